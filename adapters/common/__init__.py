@@ -1,0 +1,1 @@
+"""Helpers that several adapters share and no broker owns."""

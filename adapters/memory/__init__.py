@@ -1,0 +1,1 @@
+"""An in-memory broker: the oracle of the contract suite."""

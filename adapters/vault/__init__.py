@@ -1,0 +1,1 @@
+"""Archived dead letters, played as a source of their own."""

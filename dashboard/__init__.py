@@ -1,0 +1,1 @@
+"""Redrive: watch queues, inspect dead letters and bring them back without losing one."""

@@ -1,0 +1,1 @@
+"""The one place where asyncio and Qt meet."""

@@ -1,0 +1,1 @@
+"""The asyncio side: it polls brokers, reads dead letters and carries out runs, without a window."""

@@ -1,0 +1,1 @@
+"""Everything that touches SQLite and the files of a Redrive home folder."""

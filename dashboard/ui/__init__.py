@@ -1,0 +1,1 @@
+"""The widgets of the window; they know the bridge and the core only."""

@@ -1,0 +1,1 @@
+"""Fonts, icons, SQL and texts that ship inside the wheel."""
