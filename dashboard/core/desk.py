@@ -10,6 +10,7 @@ from dashboard.core.letters import (
     InboxRow,
     LetterDetail,
     LetterPage,
+    LetterRow,
     SnapshotInfo,
     SourceKey,
     SourceView,
@@ -55,6 +56,13 @@ class Desk(Protocol):
         """The present snapshot."""
         ...
 
+    async def sweep(self, connections: Sequence[str]) -> FleetSnapshot:
+        """Reads these connections once, now, whether or not they are watched; the snapshot holds them alone.
+
+        Raises the error of the first that does not answer.
+        """
+        ...
+
     async def series(
         self, key: ResourceKey, measures: Sequence[Measure], since: float
     ) -> Sequence[SeriesData]:
@@ -82,6 +90,10 @@ class Desk(Protocol):
         self, snapshot: int, where: str, *, order: str = "", descending: bool = False, offset: int, limit: int
     ) -> LetterPage:
         """Rows that match; raises `ConfigError` with the place for a query that cannot be read."""
+        ...
+
+    async def find(self, snapshot: int, key: str) -> Sequence[LetterRow]:
+        """Rows whose message has this key, in the source's order; more than one only for twins."""
         ...
 
     async def letter(self, snapshot: int, n: int) -> LetterDetail:
