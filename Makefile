@@ -1,0 +1,42 @@
+# The two commands of the README are `make demo` and `make test`; each does its own set-up.
+# PYTHON=python3.12 picks the interpreter, VENV=.venv-3.12 the folder it is installed into.
+
+SHELL := /bin/bash
+VENV ?= .venv
+BIN := $(VENV)/bin
+PICTURES ?= build/demo
+export VENV PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint wheel clean setup-demo setup-test
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup-demo setup-test:
+	@packaging/setup.sh $(@:setup-%=%)
+
+demo: setup-demo ## A real broker, a small shop and the window; without a display the story and pictures in build/demo
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(BIN)/redrive demo; \
+	else exec $(BIN)/redrive demo --headless --for 60 --screenshot $(PICTURES); fi
+
+test: setup-test ## Everything, against real brokers
+	$(BIN)/python -m pytest
+
+check: lint ## Lint, types, imports and unit tests: under a minute
+	$(BIN)/python -m pytest -q -m "not slow" tests/unit tests/architecture
+
+lint: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/codespell
+	$(BIN)/mypy
+
+wheel: setup-test ## Build the wheel into dist/
+	rm -rf build/wheel dist
+	$(BIN)/python -m build --wheel
+
+clean: ## Remove what was built or cached, not the virtual environment
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find adapters dashboard resources tests -name __pycache__ -prune -exec rm -rf {} +
