@@ -1,0 +1,322 @@
+"""Browse, take and settle for brokers that have positions and let one look without effect.
+
+An adapter writes a `Positions` (where it ends, read a page, get by key, remove by ref) bound to one source, checks the
+source's incarnation when it makes one, and hands it to `browse`, `take` and `settle`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Literal, Protocol, TypeVar
+
+from adapters.api import (
+    CopyRef,
+    DeadLetter,
+    Disconnected,
+    Effect,
+    Fate,
+    Gate,
+    Look,
+    Mark,
+    Marks,
+    MessageRef,
+    NotFound,
+    Order,
+    Original,
+    Outcome,
+    RedriveError,
+    Sighting,
+    Sink,
+    Try,
+    Wanted,
+)
+
+T = TypeVar("T")
+
+BATCH = 500
+"""Messages a step: large enough to hide a round trip, small enough that a cut leaves few in doubt."""
+
+RemoveResult = RedriveError | None
+"""None: the broker answered that the message went. `NotFound`: it had gone before. Else `effect` says what is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Letters in the source's order; `next` is where the following page starts, None after the last one."""
+
+    letters: Sequence[DeadLetter]
+    next: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopySight:
+    """What is known of one try's copy."""
+
+    copy: Literal["found", "none", "cannot_tell"]
+    again_safe: bool = False
+    ref: CopyRef | None = None
+
+
+class Positions(Protocol):
+    """One source whose messages lie under positions; every method may raise `RedriveError`.
+
+    A mark is a position: reading starts after it, a bound includes it.
+    """
+
+    async def end(self) -> Mark:
+        """The last position in use now."""
+        ...
+
+    async def read(self, after: Mark | None, end: Mark, limit: int) -> Page:
+        """At most `limit` letters after `after` (None: from the first) up to and with `end`."""
+        ...
+
+    async def get(self, keys: Sequence[str]) -> Sequence[DeadLetter | None]:
+        """One letter a key, in order, None where nothing lies there; keys come in the source's order."""
+        ...
+
+    def within(self, key: str, mark: Mark) -> bool:
+        """Whether the position `key` lies at or before `mark`."""
+        ...
+
+    async def remove(self, letters: Sequence[DeadLetter]) -> Sequence[RemoveResult]:
+        """Removes these; one result each, in order.
+
+        Where the connection breaks half-way, answered ones have their result and the others are `Disconnected`;
+        raising stands for all of them.
+        """
+        ...
+
+
+FindCopies = Callable[[Sequence[Try], Marks], Awaitable[Sequence[CopySight]]]
+"""Searches the targets for copies from the marks on; one sight a try, in order."""
+
+
+async def browse(
+    positions: Positions, sink: Sink[DeadLetter], *, start: Mark | None, limit: int, batch: int = BATCH
+) -> Look:
+    """One pass from after `start` to what is the end now; the next page is read while the sink has the last.
+
+    `complete` means that nothing between `start` and the end was left out. `end` may be the next look's `start`.
+    """
+    end = await positions.end()
+    met = 0
+    after = start
+    with_sink = _Behind()
+    try:
+        while met < limit:
+            page = await positions.read(after, end, min(batch, limit - met))
+            await with_sink.settled()
+            if page.letters:
+                with_sink.start(sink(page.letters))
+                met += len(page.letters)
+            if page.next is None:
+                await with_sink.settled()
+                return Look(met, complete=True, end=end)
+            after = page.next
+        await with_sink.settled()
+    finally:
+        await with_sink.stop()
+    return Look(met, complete=False, end=after)
+
+
+async def take(positions: Positions, wanted: Wanted, gate: Gate, *, batch: int = BATCH) -> Look:
+    """One pass over the wanted positions, at most two steps in flight: one is looked for while one is removed.
+
+    Order SEND: kept by the gate, then removed; where `keep` says False the gate has itself taken down why, and nothing
+    is reported here. REMOVE: removed without asking again. LEAVE: nothing. A digest that is not the wanted one is not
+    asked about: its outcome is kept, left, "replaced". Wanted messages that are not there are not reported; after
+    a complete pass the engine knows what that means.
+
+    A removal that the broker refused is `left`, one whose answer makes no sense `unknown`. When the connection breaks,
+    what the broker answered is reported, the rest is not (its row stays *copied*, the next pass removes it), and
+    `Disconnected` is raised.
+    """
+    end = await positions.end()
+    acting = _Behind()
+    met, complete = 0, True
+    try:
+        for keys in _chunks(_bounded(positions, wanted), batch):
+            complete = not gate.closed
+            if not complete:
+                break
+            found, replaced = _sort(keys, await acting.guard(positions.get(keys)), wanted)
+            met += len(found) + len(replaced)
+            if replaced:
+                await acting.settled()
+                await gate.done(replaced)
+            complete = await _admit(positions, gate, acting, found)
+            if not complete:
+                break
+        await acting.settled()
+    finally:
+        await acting.stop()
+    return Look(met, complete=complete, end=end)
+
+
+async def _admit(positions: Positions, gate: Gate, acting: "_Behind", found: Sequence[DeadLetter]) -> bool:
+    """Asks about what was met, prefix by prefix; False once the gate is closed."""
+    rest = found
+    while rest:
+        if gate.closed:
+            return False
+        orders = await acting.guard(gate.admit([it.ref for it in rest]))
+        await acting.settled()
+        if not orders:
+            return False
+        acting.start(_act(positions, gate, rest[: len(orders)], orders))
+        rest = rest[len(orders) :]
+    return True
+
+
+async def settle(
+    positions: Positions, find: FindCopies, tries: Sequence[Try], since: Marks
+) -> Sequence[Sighting]:
+    """One sighting a try, in order: originals by position and digest, copies by `find`; only the half asked for."""
+    originals = [it for it in tries if it.ask != "copy"]
+    there = await positions.get([it.ref.key for it in originals]) if originals else ()
+    lying = {
+        it.ref: letter is not None and letter.ref.digest == it.ref.digest
+        for it, letter in zip(originals, there, strict=True)
+    }
+    searched = [it for it in tries if it.ask != "original" and it.target is not None]
+    sights = await find(searched, since) if searched else ()
+    copies = {it.key: sight for it, sight in zip(searched, sights, strict=True)}
+    return [_sighting(it, copies.get(it.key), lying=lying.get(it.ref)) for it in tries]
+
+
+def _sighting(tried: Try, copy: CopySight | None, *, lying: bool | None) -> Sighting:
+    original: Literal["there", "away", "cannot_tell"] = "cannot_tell"
+    if lying is not None:
+        original = "there" if lying else "away"
+    if copy is None:
+        return Sighting(tried.ref, original, "cannot_tell")
+    return Sighting(tried.ref, original, copy.copy, copy.again_safe, copy_ref=copy.ref)
+
+
+async def _act(
+    positions: Positions, gate: Gate, letters: Sequence[DeadLetter], orders: Sequence[Order]
+) -> None:
+    """Keeps, removes and reports one admitted step, in the order met."""
+    sent = [it for it, order in zip(letters, orders, strict=True) if order is Order.SEND]
+    answers = await gate.keep(sent) if sent else ()
+    safe = {it.ref for it, kept in zip(sent, answers, strict=True) if kept}
+    going = [
+        it
+        for it, order in zip(letters, orders, strict=True)
+        if order is Order.REMOVE or (order is Order.SEND and it.ref in safe)
+    ]
+    if not going:
+        return
+    try:
+        results: Sequence[RemoveResult] = await positions.remove(going)
+    except RedriveError as error:
+        results = [error] * len(going)
+    known = [
+        _outcome(it.ref, result)
+        for it, result in zip(going, results, strict=True)
+        if not isinstance(result, Disconnected)
+    ]
+    if known:
+        await gate.done(known)
+    for result in results:
+        if isinstance(result, Disconnected):
+            raise result
+
+
+def _outcome(ref: MessageRef, result: RemoveResult) -> Outcome:
+    if result is None:
+        return Outcome(ref, Fate.MOVED, "removed")
+    if isinstance(result, NotFound):
+        return Outcome(ref, Fate.MOVED, "removed", reason="somebody else had removed it before")
+    original: dict[Effect, Original] = {
+        Effect.NOT_DONE: "left",
+        Effect.DONE: "removed",
+        Effect.UNKNOWN: "unknown",
+    }
+    return Outcome(ref, Fate.MOVED, original[result.effect], reason=str(result))
+
+
+def _sort(
+    keys: Sequence[str], letters: Sequence[DeadLetter | None], wanted: Wanted
+) -> tuple[list[DeadLetter], list[Outcome]]:
+    """What was met, apart from what lies there in another's place."""
+    found: list[DeadLetter] = []
+    replaced: list[Outcome] = []
+    for key, letter in zip(keys, letters, strict=True):
+        if letter is None:
+            continue
+        ref = wanted.refs[key][0]
+        if letter.ref.digest == ref.digest:
+            found.append(letter)
+        else:
+            replaced.append(Outcome(ref, Fate.KEPT, "left", reason="replaced"))
+    return found, replaced
+
+
+def _bounded(positions: Positions, wanted: Wanted) -> Iterable[str]:
+    if wanted.upto is None:
+        return wanted.refs
+    upto = wanted.upto
+    return (key for key in wanted.refs if positions.within(key, upto))
+
+
+def _chunks(keys: Iterable[str], size: int) -> Iterator[list[str]]:
+    rest = iter(keys)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+class _Behind:
+    """At most one step under way behind the loop's back; its failure is the loop's failure."""
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[Any] | None = None
+
+    def start(self, step: Awaitable[None]) -> None:
+        """Starts a step; the last one has settled."""
+        self._task = asyncio.ensure_future(_run(step))
+
+    async def settled(self) -> None:
+        """Waits for the step; raises what it raised."""
+        task, self._task = self._task, None
+        if task is not None:
+            try:
+                await task
+            finally:
+                if not task.done():
+                    self._task = task
+
+    async def guard(self, work: Awaitable[T]) -> T:
+        """Awaits `work`, which may last for hours, unless the step fails before."""
+        if self._task is None or self._task.done():
+            await self.settled()
+            return await work
+        ahead = asyncio.ensure_future(_run(work))
+        try:
+            await asyncio.wait({ahead, self._task}, return_when=asyncio.FIRST_COMPLETED)
+            if not ahead.done():
+                await self.settled()
+            return await ahead
+        finally:
+            await _stopped(ahead)
+
+    async def stop(self) -> None:
+        """Leaves nothing running."""
+        if self._task is not None:
+            await _stopped(self._task)
+
+
+def _run(work: Awaitable[T]) -> Coroutine[Any, Any, T]:
+    async def run() -> T:
+        return await work
+
+    return run()
+
+
+async def _stopped(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()
