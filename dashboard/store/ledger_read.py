@@ -1,0 +1,162 @@
+"""Reads the ledger: runs, tallies, pages of items, reports; short transactions by read-only connections."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from adapters.api import ConfigError, NotFound
+from dashboard.core.runs import LedgerPage, LedgerRow, Pace, ReportLine, RunState, Tally
+from dashboard.store.ledger_rows import WORDS, Item, RunRow, decode_setup
+from dashboard.store.writer import Reader
+
+_RUN = (
+    "SELECT r.number, r.setup, r.state, r.reason, r.pace, r.marks, r.since, r.wish, r.canary, r.rest_confirmed,"
+    " r.archive, r.owner, r.opened, r.closed, r.seconds, r.place,"
+    " t.frozen, t.planned, t.sending, t.copied, t.moved, t.kept, t.gone, t.unknown, t.returned, t.left_behind, t.twice"
+    " FROM run r JOIN tally t ON t.run = r.number"
+)
+_ITEM = "SELECT n, key, nth, twins, digest, target, size, state, step, copy, sent, sent_at FROM item"
+
+_PAGE = "FROM item WHERE run = :number AND (:state IS NULL OR state = :state) AND returned >= :returned"
+
+
+class LedgerReader:
+    """What the ledger holds now; any thread."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def runs(self) -> list[RunRow]:
+        """All frozen runs, newest first."""
+        with self._reader.connect() as connection:
+            found = connection.execute(
+                f"{_RUN} WHERE r.state <> 'freezing' ORDER BY r.number DESC"
+            ).fetchall()
+        return [_run(row) for row in found]
+
+    def run(self, name: str) -> RunRow:
+        """By id, R-number or number; raises `NotFound`, or `ConfigError` for what names no run."""
+        number = name.upper().removeprefix("R-")
+        with self._reader.connect() as connection:
+            if number.isascii() and number.isdigit() and len(number) < 16:
+                row = connection.execute(
+                    f"{_RUN} WHERE r.number = ? AND r.state <> 'freezing'", (int(number),)
+                ).fetchone()
+            elif name.isascii() and name.isalnum():
+                row = connection.execute(f"{_RUN} WHERE r.id = ?", (name,)).fetchone()
+            else:
+                raise ConfigError(f"{name!r} names no run.", hint="A run is named R-0148, or by its id.")
+        if row is None:
+            raise NotFound(f"There is no run {name}.", hint="See: redrive runs ls")
+        return _run(row)
+
+    def unfinished(self, number: int) -> list[Item]:
+        """Items that are planned or sending, in order."""
+        with self._reader.connect() as connection:
+            found = connection.execute(
+                f"{_ITEM} WHERE run = ? AND state IN (0, 1) ORDER BY n", (number,)
+            ).fetchall()
+        return [_item(row) for row in found]
+
+    def unknown(self, number: int) -> list[Item]:
+        """Items whose fate is not known."""
+        with self._reader.connect() as connection:
+            found = connection.execute(
+                f"{_ITEM} WHERE run = ? AND state = 5 ORDER BY n", (number,)
+            ).fetchall()
+        return [_item(row) for row in found]
+
+    def page(self, number: int, outcome: str, *, offset: int, limit: int) -> LedgerPage:
+        """Rows of an outcome ("" for all; "returned" for those that came back), in order."""
+        if outcome and outcome != "returned" and outcome not in WORDS:
+            raise ConfigError(f"There is no outcome {outcome!r}.", hint=f"Outcomes are {', '.join(WORDS)}.")
+        where = {
+            "number": number,
+            "state": WORDS.index(outcome) if outcome in WORDS else None,
+            "returned": outcome == "returned",
+            "limit": limit,
+            "offset": offset,
+        }
+        with self._reader.connect() as connection:
+            (total,) = connection.execute(f"SELECT count(*) {_PAGE}", where).fetchone()
+            found = connection.execute(
+                "SELECT n, key, state, original, copy, reason, sent, at, returned"
+                f" {_PAGE} ORDER BY n LIMIT :limit OFFSET :offset",
+                where,
+            ).fetchall()
+        return LedgerPage(total, offset, tuple(_row(row) for row in found))
+
+    def report(self, number: int) -> Iterator[ReportLine]:
+        """All items in order, read in pieces so that no transaction stays open."""
+        after = 0
+        while True:
+            with self._reader.connect() as connection:
+                found = connection.execute(
+                    "SELECT n, key, state, original, reason, sent FROM item WHERE run = ? AND n > ? ORDER BY n LIMIT 2000",
+                    (number, after),
+                ).fetchall()
+            if not found:
+                return
+            for _, key, state, original, reason, sent in found:
+                yield ReportLine(key, WORDS[state], original, reason, sent)
+            after = found[-1][0]
+
+
+def _run(row: tuple[Any, ...]) -> RunRow:
+    (number, setup, state, reason, pace, marks, since, wish, canary, confirmed, archive, owner, *rest) = row
+    opened, closed, seconds, place, *parts = rest
+    return RunRow(
+        number=number,
+        setup=decode_setup(setup),
+        state=RunState(state),
+        reason=reason,
+        pace=msgspec.json.decode((pace), type=Pace),
+        marks=json.loads(marks),
+        since=since,
+        wish=wish,
+        canary=canary,
+        rest_confirmed=bool(confirmed),
+        archive=archive,
+        owner=owner,
+        opened=opened,
+        closed=closed,
+        seconds=seconds,
+        place=place,
+        tally=Tally(*(part for part in parts)),
+    )
+
+
+def _item(row: tuple[Any, ...]) -> Item:
+    n, key, nth, twins, digest, target, size, state, step, copy, sent, sent_at = row
+    return Item(
+        n=n,
+        key=key,
+        nth=nth,
+        twins=twins,
+        digest=digest,
+        target=target,
+        size=size,
+        state=state,
+        copied=bool(step),
+        copy=copy,
+        sent=sent,
+        sent_at=sent_at,
+    )
+
+
+def _row(row: tuple[Any, ...]) -> LedgerRow:
+    n, key, state, original, copy, reason, sent, at, returned = row
+    return LedgerRow(
+        n=n,
+        key=key,
+        outcome=WORDS[state],
+        original=original,
+        copy=copy,
+        reason=reason,
+        sent=sent,
+        at=None if at is None else datetime.fromtimestamp(at, UTC),
+        returned=bool(returned),
+    )

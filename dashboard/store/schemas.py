@@ -1,0 +1,6 @@
+"""The files of the program and the version of each."""
+
+from dashboard.store.database import Schema
+
+REDRIVE = Schema("redrive", major=1, minor=1, synchronous="FULL", precious=True)
+"""Ledger, journal, archive index: what must never be lost."""
