@@ -1,0 +1,1 @@
+"""Fonts of the window: Inter and JetBrains Mono, under the SIL Open Font License."""
