@@ -19,7 +19,8 @@ class Failure:
     """Why a message died, read from its headers or from the broker.
 
     `exception` is the type ("ValidationError"), `message` the text as written, `stack` as written; `convention` names
-    where it was read ("x-exception"); `header_names` are the headers it stands in; `origin` is where it failed.
+    where it was read ("x-exception"); `header_names` are the headers it stands in; `origin` is where it failed;
+    `target` is where a redrive goes by default, and `target_from` says who told that (a header's name, "the broker").
     """
 
     exception: str
@@ -30,6 +31,8 @@ class Failure:
     origin: str | None = None
     attempts: int | None = None
     at: datetime | None = None
+    target: str | None = None
+    target_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
