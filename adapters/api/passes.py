@@ -120,13 +120,15 @@ class Gate(Protocol):
 class Try:
     """A send whose end is not known: the original's ref, the key it was sent under, and its target.
 
-    `ask` says which half this adapter is asked for; the other half may be another connection's.
+    `ask` says which half this adapter is asked for; the other half may be another connection's. `sent_at` is when its
+    last publish began (UTC), for targets that drop a second one within a time.
     """
 
     ref: MessageRef
     key: str
     target: TargetRef | None
     ask: Literal["both", "original", "copy"] = "both"
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,9 @@ STEPS = st.lists(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
 @given(steps=STEPS)
-def test_that_the_parts_add_up_at_every_commit(tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]) -> None:
+def test_that_the_parts_add_up_at_every_commit(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
+) -> None:
     books = Books(tmp_path_factory.mktemp("books"))
     try:
         number = books.run(6)
