@@ -8,7 +8,6 @@ Sources: W3C Trace Context (traceparent), openzipkin/b3-propagation (b3, X-B3-Tr
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from adapters.api import Header
 
@@ -78,7 +77,7 @@ def _xray(value: str, _values: Values) -> str | None:
 
 
 def _jaeger(value: str, _values: Values) -> str | None:
-    match = _JAEGER.fullmatch(unquote(value).lower())
+    match = _JAEGER.fullmatch(value.lower().replace("%3a", ":"))
     return match[1].zfill(16 if len(match[1]) <= 16 else 32) if match and _alive(match[1]) else None
 
 
