@@ -8,10 +8,10 @@ PICTURES ?= build/demo
 export VENV PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint wheel clean setup-demo setup-test
+.PHONY: help demo test check headless lint wheel clean setup-demo setup-test
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup-demo setup-test:
 	@packaging/setup.sh $(@:setup-%=%)
@@ -32,6 +32,9 @@ lint: setup-test
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell
 	$(BIN)/mypy
+
+headless: setup-test ## The engine's tests as if Qt were not installed
+	$(BIN)/python -m tests.helpers.without_qt pytest -q -p no:pytest-qt tests/unit $(wildcard tests/contract)
 
 wheel: setup-test ## Build the wheel into dist/
 	rm -rf build/wheel dist
