@@ -7,38 +7,34 @@ source's incarnation when it makes one, and hands it to `browse`, `take` and `se
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, Literal, Protocol, TypeVar
 
 from adapters.api import (
     CopyRef,
     DeadLetter,
-    Disconnected,
-    Effect,
     Fate,
     Gate,
+    Gone,
     Look,
     Mark,
     Marks,
-    MessageRef,
-    NotFound,
     Order,
-    Original,
     Outcome,
-    RedriveError,
     Sighting,
     Sink,
     Try,
     Wanted,
 )
+from adapters.common.acting import RemoveResult, Went, act
+
+__all__ = ["BATCH", "CopySight", "Page", "Positions", "RemoveResult", "browse", "settle", "take"]
 
 T = TypeVar("T")
 
 BATCH = 500
 """Messages a step: large enough to hide a round trip, small enough that a cut leaves few in doubt."""
-
-RemoveResult = RedriveError | None
-"""None: the broker answered that the message went. `NotFound`: it had gone before. Else `effect` says what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +77,11 @@ class Positions(Protocol):
         ...
 
     async def remove(self, letters: Sequence[DeadLetter]) -> Sequence[RemoveResult]:
-        """Removes these; one result each, in order.
-
-        Where the connection breaks half-way, answered ones have their result and the others are `Disconnected`;
-        raising stands for all of them.
-        """
+        """Removes these; one result each, in order: see `adapters.common.acting.Remove`."""
         ...
 
+
+Step = Callable[[Sequence[DeadLetter], Sequence[Order]], Awaitable[object]]
 
 FindCopies = Callable[[Sequence[Try], Marks], Awaitable[Sequence[CopySight]]]
 """Searches the targets for copies from the marks on; one sight a try, in order."""
@@ -121,17 +115,14 @@ async def browse(
     return Look(met, complete=False, end=after)
 
 
-async def take(positions: Positions, wanted: Wanted, gate: Gate, *, batch: int = BATCH) -> Look:
+async def take(
+    positions: Positions, wanted: Wanted, gate: Gate, *, batch: int = BATCH, went: Went = "removed"
+) -> Look:
     """One pass over the wanted positions, at most two steps in flight: one is looked for while one is removed.
 
-    Order SEND: kept by the gate, then removed; where `keep` says False the gate has itself taken down why, and nothing
-    is reported here. REMOVE: removed without asking again. LEAVE: nothing. A digest that is not the wanted one is not
+    What orders do and what is reported: see `adapters.common.acting.act`. A digest that is not the wanted one is not
     asked about: its outcome is kept, left, "replaced". Wanted messages that are not there are not reported; after
     a complete pass the engine knows what that means.
-
-    A removal that the broker refused is `left`, one whose answer makes no sense `unknown`. When the connection breaks,
-    what the broker answered is reported, the rest is not (its row stays *copied*, the next pass removes it), and
-    `Disconnected` is raised.
     """
     end = await positions.end()
     acting = _Behind()
@@ -146,7 +137,7 @@ async def take(positions: Positions, wanted: Wanted, gate: Gate, *, batch: int =
             if replaced:
                 await acting.settled()
                 await gate.done(replaced)
-            complete = await _admit(positions, gate, acting, found)
+            complete = await _admit(partial(act, positions.remove, gate, went=went), gate, acting, found)
             if not complete:
                 break
         await acting.settled()
@@ -155,7 +146,7 @@ async def take(positions: Positions, wanted: Wanted, gate: Gate, *, batch: int =
     return Look(met, complete=complete, end=end)
 
 
-async def _admit(positions: Positions, gate: Gate, acting: "_Behind", found: Sequence[DeadLetter]) -> bool:
+async def _admit(step: Step, gate: Gate, acting: "_Behind", found: Sequence[DeadLetter]) -> bool:
     """Asks about what was met, prefix by prefix; False once the gate is closed."""
     rest = found
     while rest:
@@ -165,7 +156,7 @@ async def _admit(positions: Positions, gate: Gate, acting: "_Behind", found: Seq
         await acting.settled()
         if not orders:
             return False
-        acting.start(_act(positions, gate, rest[: len(orders)], orders))
+        acting.start(step(rest[: len(orders)], orders))
         rest = rest[len(orders) :]
     return True
 
@@ -195,49 +186,6 @@ def _sighting(tried: Try, copy: CopySight | None, *, lying: bool | None) -> Sigh
     return Sighting(tried.ref, original, copy.copy, copy.again_safe, copy_ref=copy.ref)
 
 
-async def _act(
-    positions: Positions, gate: Gate, letters: Sequence[DeadLetter], orders: Sequence[Order]
-) -> None:
-    """Keeps, removes and reports one admitted step, in the order met."""
-    sent = [it for it, order in zip(letters, orders, strict=True) if order is Order.SEND]
-    answers = await gate.keep(sent) if sent else ()
-    safe = {it.ref for it, kept in zip(sent, answers, strict=True) if kept}
-    going = [
-        it
-        for it, order in zip(letters, orders, strict=True)
-        if order is Order.REMOVE or (order is Order.SEND and it.ref in safe)
-    ]
-    if not going:
-        return
-    try:
-        results: Sequence[RemoveResult] = await positions.remove(going)
-    except RedriveError as error:
-        results = [error] * len(going)
-    known = [
-        _outcome(it.ref, result)
-        for it, result in zip(going, results, strict=True)
-        if not isinstance(result, Disconnected)
-    ]
-    if known:
-        await gate.done(known)
-    for result in results:
-        if isinstance(result, Disconnected):
-            raise result
-
-
-def _outcome(ref: MessageRef, result: RemoveResult) -> Outcome:
-    if result is None:
-        return Outcome(ref, Fate.MOVED, "removed")
-    if isinstance(result, NotFound):
-        return Outcome(ref, Fate.MOVED, "removed", reason="somebody else had removed it before")
-    original: dict[Effect, Original] = {
-        Effect.NOT_DONE: "left",
-        Effect.DONE: "removed",
-        Effect.UNKNOWN: "unknown",
-    }
-    return Outcome(ref, Fate.MOVED, original[result.effect], reason=str(result))
-
-
 def _sort(
     keys: Sequence[str], letters: Sequence[DeadLetter | None], wanted: Wanted
 ) -> tuple[list[DeadLetter], list[Outcome]]:
@@ -251,7 +199,8 @@ def _sort(
         if letter.ref.digest == ref.digest:
             found.append(letter)
         else:
-            replaced.append(Outcome(ref, Fate.KEPT, "left", reason="replaced"))
+            reason = letter.payload.why if isinstance(letter.payload, Gone) else "replaced"
+            replaced.append(Outcome(ref, Fate.KEPT, "left", reason=reason))
     return found, replaced
 
 
@@ -274,7 +223,7 @@ class _Behind:
     def __init__(self) -> None:
         self._task: asyncio.Task[Any] | None = None
 
-    def start(self, step: Awaitable[None]) -> None:
+    def start(self, step: Awaitable[object]) -> None:
         """Starts a step; the last one has settled."""
         self._task = asyncio.ensure_future(_run(step))
 
