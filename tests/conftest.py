@@ -80,7 +80,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     yield
     if _BEFORE not in item.stash:
         return
-    new = _own_threads() - item.stash[_BEFORE]
+    before = item.stash[_BEFORE]
+    new = _own_threads() - before
     for thread in new:
         thread.join(GRACE)
     alive = sorted(thread.name for thread in new if thread.is_alive())
