@@ -90,8 +90,8 @@ class Ledger:
                     hint="See: redrive runs ls; resume or cancel that run first.",
                 ) from error
             connection.execute(
-                "UPDATE tally SET frozen = frozen + ?1, planned = planned + ?1 WHERE run = ?2",
-                (len(rows), number),
+                "UPDATE tally SET frozen = frozen + :n, planned = planned + :n WHERE run = :run",
+                {"n": len(rows), "run": number},
             )
 
         return self._writer.call(work)
