@@ -1,0 +1,25 @@
+"""A clock that moves only when it is told to; the real one is the engine's."""
+
+from datetime import UTC, datetime, timedelta
+
+
+class FakeClock:
+    """Stands at `start` (2026-01-01 in UTC by default); both times advance together."""
+
+    def __init__(self, start: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
+        self._start = start
+        self._passed = 0.0
+
+    def now(self) -> datetime:
+        """The time of day, in UTC."""
+        return self._start + timedelta(seconds=self._passed)
+
+    def monotonic(self) -> float:
+        """Seconds that were advanced."""
+        return self._passed
+
+    def advance(self, seconds: float) -> None:
+        """Moves on; raises `ValueError` for a step back."""
+        if seconds < 0:
+            raise ValueError("time does not go back")
+        self._passed += seconds
