@@ -1,6 +1,6 @@
 """The engine as the window and the command line see it: what can be asked, and what is told unasked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from adapters.api import AdapterInfo, Measure, Secret
@@ -92,8 +92,8 @@ class Desk(Protocol):
         """Rows that match; raises `ConfigError` with the place for a query that cannot be read."""
         ...
 
-    async def find(self, snapshot: int, key: str) -> Sequence[LetterRow]:
-        """Rows whose message has this key, in the source's order; more than one only for twins."""
+    async def find(self, snapshot: int, keys: Collection[str]) -> Sequence[LetterRow]:
+        """Rows whose message has one of these keys, in the source's order; several of one key only for twins."""
         ...
 
     async def letter(self, snapshot: int, n: int) -> LetterDetail:
