@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -17,6 +18,11 @@ class Interrupted(Exception):
     def __init__(self, number: int) -> None:
         super().__init__(f"Interrupted by {signal.Signals(number).name}.")
         self.number = number
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    del frame
+    raise Interrupted(number)
 
 
 class Stop:
@@ -44,6 +50,16 @@ class Stop:
             yield
         finally:
             self._listeners -= 1
+
+    @contextmanager
+    def interrupting(self) -> Iterator[None]:
+        """Within it a signal ends a blocking read of the terminal at once: the loop cannot hear it meanwhile."""
+        before = [(number, signal.signal(number, _interrupt)) for number in _ENDING]
+        try:
+            yield
+        finally:
+            for number, handler in before:
+                signal.signal(number, handler)
 
     async def wait(self, seconds: float) -> bool:
         """Waits that long, or until a signal comes; says whether one did."""
