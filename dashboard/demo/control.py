@@ -12,11 +12,11 @@ from nats.aio.client import Client
 
 from dashboard.core.demo import DemoScenario, DemoState, DemoWorker
 from dashboard.demo.broker_nats import NatsBroker
+from dashboard.demo.job import NEW_VERSION, OLD_VERSION
 from dashboard.demo.processes import Program
 from dashboard.demo.scenarios import CALM, SCRIPTS, Knobs, Script, script_named
 from dashboard.demo.setup_nats import Counts, count, make_streams
 from dashboard.demo.topology import MENDED, PROGRAMS
-from dashboard.demo.worker import NEW_VERSION, OLD_VERSION
 
 
 class Shop:
@@ -42,7 +42,12 @@ class Shop:
             await asyncio.to_thread(self.home.mkdir, mode=0o700)
             self._client = await nats.connect(self._broker.url, name="demo control", connect_timeout=5)
             await make_streams(self._client.jetstream())
-            await asyncio.gather(*(self._start(name) for name in PROGRAMS))
+            async with asyncio.TaskGroup() as starts:
+                for name in PROGRAMS:
+                    starts.create_task(self._start(name))
+        except BaseExceptionGroup as failed:
+            await self.close()
+            raise failed.exceptions[0] from None
         except BaseException:
             await self.close()
             raise

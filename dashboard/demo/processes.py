@@ -62,7 +62,8 @@ class Program:
     async def _hear(self) -> None:
         assert self._process.stdout is not None
         try:
-            line = await asyncio.wait_for(self._process.stdout.readline(), _START_S)
+            async with asyncio.timeout(_START_S):
+                line = await self._process.stdout.readline()
         except TimeoutError:
             line = b""
         if not line:
@@ -98,7 +99,8 @@ class Program:
             self._process.stdin.close()
             await self._process.stdin.wait_closed()
         try:
-            await asyncio.wait_for(self._process.wait(), _STOP_S)
+            async with asyncio.timeout(_STOP_S):
+                await self._process.wait()
         except TimeoutError:
             with suppress(ProcessLookupError):
                 self._process.kill()

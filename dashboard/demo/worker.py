@@ -11,47 +11,12 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
 
-import msgspec
-
-from dashboard.demo.scenarios import CALM, Knobs
+from dashboard.demo.job import OLD_VERSION, Job, Levers, read_knobs
 from dashboard.demo.topology import PROGRAMS
 
-OLD_VERSION = "1.0"
-NEW_VERSION = "1.1"
 LAST_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a program was started as."""
-
-    service: str
-    url: str
-    version: str
-    seed: int
-
-    @property
-    def fixed(self) -> bool:
-        """Whether it is the repaired version."""
-        return self.version != OLD_VERSION
-
-
-@dataclass(slots=True)
-class Levers:
-    """What a running program was told last, and whether it shall end."""
-
-    knobs: Knobs = CALM
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-def read_knobs(line: bytes) -> Knobs:
-    """The knobs in one line; raises `ValueError` where they cannot be read."""
-    try:
-        return msgspec.json.decode(line, type=Knobs)
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"knobs cannot be read: {error}") from None
 
 
 def listen(read: Callable[[], bytes], hear: Callable[[bytes], None], end: Callable[[], None]) -> None:
@@ -80,7 +45,9 @@ def _follow(levers: Levers, loop: asyncio.AbstractEventLoop) -> None:
         guard = threading.Timer(LAST_SECONDS, os._exit, args=(1,))
         guard.daemon = True
         guard.start()
-        loop.call_soon_threadsafe(levers.stop.set)
+        # The loop is closed where the program ended first.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(levers.stop.set)
 
     # Not sys.stdin: a daemon thread inside its buffer's lock would abort the interpreter at its end.
     thread = threading.Thread(

@@ -16,6 +16,7 @@ from nats.errors import TimeoutError as NoAnswer
 from nats.js import JetStreamContext
 from nats.js.errors import APIError
 
+from dashboard.demo.job import Job, Levers
 from dashboard.demo.orders import OrderMaker, next_span
 from dashboard.demo.shop import (
     HANDLERS,
@@ -40,7 +41,6 @@ from dashboard.demo.topology import (
     Service,
     service_named,
 )
-from dashboard.demo.worker import Job, Levers
 
 _TICK_S = 0.05
 _TOO_LARGE = 10054
@@ -94,7 +94,8 @@ class Storefront:
         then = loop.time()
         while not self._levers.stop.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._levers.stop.wait(), _TICK_S)
+                async with asyncio.timeout(_TICK_S):
+                    await self._levers.stop.wait()
             now = loop.time()
             # A pause of the machine is not made up for: that would be a burst nobody asked for.
             due = min(due + (now - then) * self._levers.knobs.rate, self._levers.knobs.rate)
@@ -212,7 +213,7 @@ class Consumer:
         channel = self._service.reads
         headers = {
             **application_headers(msg.headers or {}),
-            **failure_headers(error, self._job, msg.subject, attempts),
+            **failure_headers(error, self._job, msg),
         }
         await self._jetstream.publish(channel.dead_topic, msg.data, headers=headers)
         await msg.ack()
@@ -223,7 +224,7 @@ def application_headers(headers: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if not name.lower().startswith("nats-")}
 
 
-def failure_headers(error: ShopError, job: Job, subject: str, attempts: int) -> dict[str, str]:
+def failure_headers(error: ShopError, job: Job, msg: Msg) -> dict[str, str]:
     """What a dead letter says about its death; a header holds one line, so the stack's lines are joined by ` | `."""
     stack = " | ".join(
         f"{frame.name} ({frame.filename.rsplit('/', 1)[-1]}:{frame.lineno})"
@@ -233,9 +234,10 @@ def failure_headers(error: ShopError, job: Job, subject: str, attempts: int) -> 
         "x-exception": type(error).__name__,
         "x-error": str(error),
         "x-stack": stack,
-        "x-original-subject": subject,
+        "x-original-subject": msg.subject,
+        "x-original-stream": msg.metadata.stream,
         "x-consumer": job.service,
         "x-consumer-version": job.version,
-        "x-attempts": str(attempts),
+        "x-attempts": str(msg.metadata.num_delivered),
         "x-failed-at": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }
