@@ -118,10 +118,8 @@ virtual_environment() {
         "$python" -m venv --clear "$venv"
     fi
     say "installing redrive[$extras] and what it needs into $venv (versions in packaging/constraints.txt)"
-    # Without build isolation the build backend has an exact version too, and pip's own settings hold throughout.
-    local pip=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input
-        --constraint packaging/constraints.txt)
-    { "${pip[@]}" hatchling && "${pip[@]}" --no-build-isolation --editable ".[$extras]"; } ||
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+        --constraint packaging/constraints.txt --editable ".[$extras]" ||
         fail "pip failed: see above; the next run starts over"
     echo "$want" >"$stamp"
 }
