@@ -118,7 +118,7 @@ virtual_environment() {
         "$python" -m venv --clear "$venv"
     fi
     say "installing redrive[$extras] and what it needs into $venv (versions in packaging/constraints.txt)"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --use-pep517 \
         --constraint packaging/constraints.txt --editable ".[$extras]" ||
         fail "pip failed: see above; the next run starts over"
     echo "$want" >"$stamp"
