@@ -226,7 +226,6 @@ def test_that_a_path_leads_into_objects_and_lists() -> None:
 
 @given(st.text("ab*", max_size=12), st.text("ab", max_size=12))
 def test_that_a_pattern_means_what_a_regular_expression_does(pattern: str, text: str) -> None:
-    import re
 
     expected = re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), text) is not None
     assert glob(pattern)(text) is expected
