@@ -7,6 +7,7 @@ source's incarnation when it makes one, and hands it to `browse`, `take` and `se
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Any, Literal, Protocol, TypeVar
@@ -22,6 +23,7 @@ from adapters.api import (
     Marks,
     Order,
     Outcome,
+    Payload,
     Sighting,
     Sink,
     Try,
@@ -29,7 +31,20 @@ from adapters.api import (
 )
 from adapters.common.acting import RemoveResult, Went, act
 
-__all__ = ["BATCH", "CopySight", "Page", "Positions", "RemoveResult", "browse", "settle", "take"]
+__all__ = [
+    "BATCH",
+    "CopySight",
+    "Page",
+    "Positions",
+    "RemoveResult",
+    "Seen",
+    "Step",
+    "browse",
+    "settle",
+    "sighting",
+    "take",
+    "walk",
+]
 
 T = TypeVar("T")
 
@@ -81,7 +96,11 @@ class Positions(Protocol):
         ...
 
 
+Seen = Literal["there", "away", "hidden", "marked", "cannot_tell"]
+"""What is known of an original."""
+
 Step = Callable[[Sequence[DeadLetter], Sequence[Order]], Awaitable[object]]
+"""Acts on one admitted prefix and reports to the gate how its messages ended."""
 
 FindCopies = Callable[[Sequence[Try], Marks], Awaitable[Sequence[CopySight]]]
 """Searches the targets for copies from the marks on; one sight a try, in order."""
@@ -118,9 +137,14 @@ async def browse(
 async def take(
     positions: Positions, wanted: Wanted, gate: Gate, *, batch: int = BATCH, went: Went = "removed"
 ) -> Look:
-    """One pass over the wanted positions, at most two steps in flight: one is looked for while one is removed.
+    """One pass over the wanted positions that keeps, then removes: see `walk` and `adapters.common.acting.act`."""
+    return await walk(positions, wanted, gate, partial(act, positions.remove, gate, went=went), batch=batch)
 
-    What orders do and what is reported: see `adapters.common.acting.act`. A digest that is not the wanted one is not
+
+async def walk(positions: Positions, wanted: Wanted, gate: Gate, step: Step, *, batch: int = BATCH) -> Look:
+    """One pass over the wanted positions, at most two steps in flight: one is looked for while one is acted on.
+
+    `step` acts on letters and their orders and reports how they ended. A digest that is not the wanted one is not
     asked about: its outcome is kept, left, "replaced". Wanted messages that are not there are not reported; after
     a complete pass the engine knows what that means.
     """
@@ -137,7 +161,7 @@ async def take(
             if replaced:
                 await acting.settled()
                 await gate.done(replaced)
-            complete = await _admit(partial(act, positions.remove, gate, went=went), gate, acting, found)
+            complete = await _admit(step, gate, acting, found)
             if not complete:
                 break
         await acting.settled()
@@ -166,24 +190,27 @@ async def settle(
 ) -> Sequence[Sighting]:
     """One sighting a try, in order: originals by position and digest, copies by `find`; only the half asked for."""
     originals = [it for it in tries if it.ask != "copy"]
-    there = await positions.get([it.ref.key for it in originals]) if originals else ()
-    lying = {
-        it.ref: letter is not None and letter.ref.digest == it.ref.digest
-        for it, letter in zip(originals, there, strict=True)
-    }
+    letters = await positions.get([it.ref.key for it in originals]) if originals else ()
+    lying = {it.ref: _lying(it, letter) for it, letter in zip(originals, letters, strict=True)}
     searched = [it for it in tries if it.ask != "original" and it.target is not None]
     sights = await find(searched, since) if searched else ()
     copies = {it.key: sight for it, sight in zip(searched, sights, strict=True)}
-    return [_sighting(it, copies.get(it.key), lying=lying.get(it.ref)) for it in tries]
+    return [
+        sighting(it, lying.get(it.ref, "cannot_tell"), copies.get(it.key, CopySight("cannot_tell")))
+        for it in tries
+    ]
 
 
-def _sighting(tried: Try, copy: CopySight | None, *, lying: bool | None) -> Sighting:
-    original: Literal["there", "away", "cannot_tell"] = "cannot_tell"
-    if lying is not None:
-        original = "there" if lying else "away"
-    if copy is None:
-        return Sighting(tried.ref, original, "cannot_tell")
-    return Sighting(tried.ref, original, copy.copy, copy.again_safe, copy_ref=copy.ref)
+def sighting(tried: Try, original: Seen, copy: CopySight, not_before: datetime | None = None) -> Sighting:
+    """Both halves of a try in one."""
+    return Sighting(tried.ref, original, copy.copy, copy.again_safe, not_before, copy.ref)
+
+
+def _lying(tried: Try, letter: DeadLetter | None) -> Seen:
+    """What lies under the try's position; a pointer whose payload is gone has lost its digest with it."""
+    if letter is None or (letter.ref.digest != tried.ref.digest and isinstance(letter.payload, Payload)):
+        return "away"
+    return "there" if letter.handled is None else "marked"
 
 
 def _sort(
