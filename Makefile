@@ -37,7 +37,7 @@ headless: setup-test ## The engine's tests as if Qt were not installed
 	$(BIN)/python -m tests.helpers.without_qt pytest -q -p no:pytest-qt tests/unit $(wildcard tests/contract)
 
 wheel: setup-test ## Build the wheel into dist/
-	rm -rf build/wheel dist
+	rm -rf dist
 	$(BIN)/python -m build --wheel
 
 clean: ## Remove what was built or cached, not the virtual environment
