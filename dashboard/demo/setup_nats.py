@@ -1,5 +1,6 @@
 """The shop's streams and consumers on JetStream, made and counted by nats-py."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nats.errors import Error
@@ -22,11 +23,16 @@ _ENDLESS = -1
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the broker counts: messages its queues ever took and dead letters ever and now."""
+    """What the broker counts: messages its queues ever took, dead letters ever, and those there now by queue."""
 
     published: int
     died: int
-    dead: int
+    waiting: Mapping[str, int]
+
+    @property
+    def dead(self) -> int:
+        """All dead letters that are there now."""
+        return sum(self.waiting.values())
 
 
 def stream_config(channel: Channel) -> StreamConfig:
@@ -86,5 +92,5 @@ async def count(jetstream: JetStreamContext) -> Counts:
     return Counts(
         published=sum(state.last_seq for state in alive),
         died=sum(state.last_seq for state in dead),
-        dead=sum(state.messages for state in dead),
+        waiting={channel.dead_name: state.messages for channel, state in zip(CHANNELS, dead, strict=True)},
     )

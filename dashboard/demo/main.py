@@ -1,0 +1,94 @@
+"""`redrive demo`: a broker, a shop and a story of their own, without a window or with one."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from adapters.api import ConfigError
+from dashboard.core.desk import Desk
+from dashboard.demo.control import Shop
+from dashboard.demo.pacing import DEFAULT_S, pace
+from dashboard.demo.report import DemoReport
+from dashboard.demo.scenarios import script_named
+from dashboard.demo.story import Photograph, Story, no_pictures
+from dashboard.engine.headless import Stop, run
+
+BROKERS = ("nats",)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """What was asked for; `for_s` None: until it is ended (with a window), or the usual length (without)."""
+
+    broker: str = "nats"
+    scenario: str | None = None
+    headless: bool = False
+    for_s: float | None = None
+    screenshot: Path | None = None
+    json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DemoParts:
+    """What the demo is put together with, handed in by whoever starts it.
+
+    `open_desk` opens an engine that watches, over the given home folder; `open_window` runs the window to its end and
+    gives the exit code; `camera` takes pictures of the window over that home folder into the folder asked for.
+    """
+
+    out: TextIO
+    err: TextIO
+    open_desk: Callable[[Path], AbstractAsyncContextManager[Desk]]
+    open_window: Callable[[DemoOptions], int]
+    camera: Callable[[Shop, Path], Photograph]
+
+
+def run_demo(options: DemoOptions, parts: DemoParts) -> int:
+    """Runs the demo and gives the exit code; raises `ConfigError` for options that make no sense."""
+    check(options)
+    if not options.headless:
+        return parts.open_window(options)
+    report = run(lambda stop: tell(options, parts, stop))
+    if options.json:
+        print(report.document(), file=parts.out, flush=True)
+    return 0
+
+
+def check(options: DemoOptions) -> None:
+    """Raises `ConfigError` for options that make no sense."""
+    if options.broker not in BROKERS:
+        raise ConfigError(
+            f"There is no demo with the broker {options.broker!r}.", hint=f"Known are {', '.join(BROKERS)}."
+        )
+    if options.scenario is not None:
+        script_named(options.scenario)
+    if options.headless:
+        pace(options.for_s if options.for_s is not None else DEFAULT_S)
+
+
+async def tell(options: DemoOptions, parts: DemoParts, stop: Stop) -> DemoReport:
+    """Tells the story without a window; all that was started has ended when this returns or raises."""
+    del stop  # a signal cancels this task, and the blocks below end what they began
+
+    def say(line: str) -> None:
+        print(line, file=parts.err, flush=True)
+
+    async with Shop() as shop:
+        say(shop.url)
+        async with parts.open_desk(shop.home) as desk:
+            story = Story(
+                desk=desk,
+                shop=shop,
+                pacing=pace(options.for_s if options.for_s is not None else DEFAULT_S),
+                say=say,
+                scenario=options.scenario or "poison",
+                photograph=parts.camera(shop, options.screenshot) if options.screenshot else no_pictures,
+            )
+            report = await story.tell()
+            say(
+                f"{report.produced} messages, {report.dead} died, {report.came_back} came back before the fix,"
+                f" {report.redriven} redriven, {report.left} left."
+            )
+            return report
