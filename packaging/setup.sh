@@ -41,16 +41,14 @@ debian() {
     rm -f "$log"
 }
 
-install_packages() { # what for, packages…
-    local reason=$1
-    shift
+install_packages() {
     if ! command -v apt-get >/dev/null; then
-        fail "$reason: install what brings these Debian packages' files, then run again: $*"
+        fail "system packages are missing: install what brings the files of these Debian packages, then run again: $*"
     elif is_root; then
-        say "$reason: installing $*"
+        say "installing system packages: $*"
         debian "$@"
     else
-        fail "$reason: run: sudo apt-get install --no-install-recommends $*"
+        fail "system packages are missing: run this, then run again: sudo apt-get install --no-install-recommends $*"
     fi
 }
 
@@ -70,7 +68,7 @@ find_python() {
     fail "no Python 3.11, 3.12 or 3.13 found: install one, or name it: make $level PYTHON=/path/to/python3"
 }
 
-system_libraries() {
+system_packages() { # python, or nothing where the environment is a link
     local known missing=() pair file
     known=$( (PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null || true) | awk '{print $1}')
     for pair in $needs; do
@@ -80,7 +78,11 @@ system_libraries() {
             *) command -v "$file" >/dev/null || missing+=("${pair#*=}") ;;
         esac
     done
-    [ ${#missing[@]} = 0 ] || install_packages "system packages" "${missing[@]}"
+    # Debian splits off what `python -m venv` needs.
+    if [ -n "$1" ] && ! "$1" -c 'import ensurepip' 2>/dev/null; then
+        missing+=("$("$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')")
+    fi
+    [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
 }
 
 # The stamp changes with what is installed and with the interpreter, not with the settings of a linter.
@@ -94,26 +96,17 @@ print(hashlib.sha256(json.dumps(parts).encode()).hexdigest())
 PY
 }
 
-virtual_environment() {
-    local python stamp want
-    if [ -L "$venv" ]; then
-        [ -x "$venv/bin/python" ] || fail "$venv is a link to nothing usable: remove it"
-        return
-    fi
-    python=$(find_python)
-    stamp=$venv/.setup-$level
-    want=$(fingerprint "$python")
-    for done in "$venv/.setup-test" "$stamp"; do
-        [ "$(cat "$done" 2>/dev/null)" = "$want" ] && return
-    done
+version() { "$1" -c 'import sys; print(sys.version)' 2>/dev/null; }
 
-    if ! "$python" -c 'import ensurepip' 2>/dev/null; then
-        version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-        install_packages "Python's venv module" "python$version-venv"
-    fi
+virtual_environment() { # python
+    local python=$1 want stamp
+    want=$(fingerprint "$python")
+    for stamp in "$venv/.setup-test" "$venv/.setup-$level"; do
+        [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && return
+    done
     rm -f "$venv"/.setup-*
-    if ! [ -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import pip' 2>/dev/null ||
-        [ "$("$venv/bin/python" -c 'import sys; print(sys.version)')" != "$("$python" -c 'import sys; print(sys.version)')" ]; then
+
+    if ! "$venv/bin/python" -c 'import pip' 2>/dev/null || [ "$(version "$venv/bin/python")" != "$(version "$python")" ]; then
         say "making $venv with $("$python" --version)"
         "$python" -m venv --clear "$venv"
     fi
@@ -121,8 +114,14 @@ virtual_environment() {
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --use-pep517 \
         --constraint packaging/constraints.txt --editable ".[$extras]" ||
         fail "pip failed: see above; the next run starts over"
-    echo "$want" >"$stamp"
+    echo "$want" >"$venv/.setup-$level"
 }
 
-system_libraries
-virtual_environment
+if [ -L "$venv" ]; then
+    [ -x "$venv/bin/python" ] || fail "$venv is a link to nothing usable: remove it"
+    system_packages ""
+else
+    python=$(find_python)
+    system_packages "$python"
+    virtual_environment "$python"
+fi
