@@ -1,1 +1,1 @@
-"""NATS JetStream."""
+"""NATS JetStream: streams, consumers, dead letters and redrive over nats-py."""

@@ -1,0 +1,99 @@
+"""NATS header blocks, byte-exact: repeated names, order, odd spacing and non-UTF-8 survive a round trip.
+
+nats-py keeps headers in a dict of strings: repeated names, order and bytes outside UTF-8 are lost there.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from adapters.api import Header, Refused
+
+_VERSION = b"NATS/1.0"
+_TIGHT = "tight"
+_LINE = "line"
+_STATUS = "status"
+
+MSG_ID = "Nats-Msg-Id"
+EXPECTED_STREAM = "Nats-Expected-Stream"
+
+_CONTROL = frozenset({MSG_ID, "Nats-TTL", "Nats-Rollup"})
+_CONTROL_PREFIXES = ("Nats-Expected-", "Nats-Schedule", "Nats-Batch-")
+
+
+def parse(block: bytes) -> tuple[Header, ...]:
+    """The headers of a block as stored; empty for an empty block.
+
+    `Header.type` is empty for `Name: value`, "tight" where no space follows the colon, "line" for a line without
+    a colon, "status" for what follows the version in the first line.
+    """
+    if not block:
+        return ()
+    lines = block.split(b"\r\n")
+    headers = [] if lines[0] == _VERSION else [Header("", lines[0].removeprefix(_VERSION), _STATUS)]
+    headers += [_header(line) for line in lines[1:] if line]
+    return tuple(headers)
+
+
+def _header(line: bytes) -> Header:
+    name, colon, value = line.partition(b":")
+    text = name.decode("utf-8", "surrogateescape")
+    if not colon:
+        return Header(text, b"", _LINE)
+    if value.startswith(b" "):
+        return Header(text, value[1:])
+    return Header(text, value, _TIGHT)
+
+
+def build(headers: Iterable[Header]) -> bytes:
+    """The block for these headers; empty for none. Raises `Refused` for what would break out of its line."""
+    first = _VERSION
+    lines: list[bytes] = []
+    for header in headers:
+        name = header.name.encode("utf-8", "surrogateescape")
+        if b"\r\n" in header.value or b"\r" in name or b"\n" in name:
+            raise Refused("A header holds a line break, which NATS cannot carry.", hint="Edit it first.")
+        if header.type == _STATUS:
+            first = _VERSION + header.value
+        elif header.type == _LINE:
+            lines.append(name)
+        elif not name or b":" in name:
+            raise Refused("A header has no name that NATS can carry.", hint="Edit it first.")
+        else:
+            lines.append(name + (b":" if header.type == _TIGHT else b": ") + header.value)
+    if not lines and first == _VERSION:
+        return b""
+    return b"\r\n".join((first, *lines, b"", b""))
+
+
+def strip_control(headers: Iterable[Header]) -> list[Header]:
+    """Without what would make the server treat a copy specially (duplicate, expectation, time to live, schedule)."""
+    return [it for it in headers if it.name not in _CONTROL and not it.name.startswith(_CONTROL_PREFIXES)]
+
+
+def status(block: bytes) -> int | None:
+    """The status in a block's first line: 503 no responders, 404 not found, 204 end of a batch."""
+    word = block[len(_VERSION) + 1 : len(_VERSION) + 4]
+    return int(word) if block[len(_VERSION) : len(_VERSION) + 1] == b" " and word.isdigit() else None
+
+
+_ADDED = (
+    "Nats-Stream",
+    "Nats-Subject",
+    "Nats-Sequence",
+    "Nats-Time-Stamp",
+    "Nats-Num-Pending",
+    "Nats-Last-Sequence",
+)
+
+
+def split_direct(headers: Sequence[Header]) -> tuple[tuple[Header, ...], dict[str, bytes]]:
+    """A direct get's own headers apart from the message's.
+
+    The server appends its own after the message's (genHeader in nats-server), so each name is taken once, from the
+    end: a message that itself carries `Nats-Sequence` keeps it.
+    """
+    added: dict[str, bytes] = {}
+    end = len(headers)
+    while end and headers[end - 1].name in _ADDED and headers[end - 1].name not in added:
+        end -= 1
+        added[headers[end].name] = headers[end].value
+    return tuple(headers[:end]), added

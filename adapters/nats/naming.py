@@ -1,0 +1,69 @@
+"""Which streams are dead-letter streams by their names, and where their messages came from.
+
+All rules are data: a stream's name with the origin's name in it, or a word that is a whole token of its subjects.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from adapters.api import DeadLetterLink, Origin, TargetRef
+from adapters.nats.facts import StreamFacts, covers_any
+
+_WORD = r"(?:dlq|dlt|dead|dead[-_]?letters?)"
+NAMES: Sequence[re.Pattern[str]] = (
+    re.compile(rf"^(?P<origin>.+)[-_]{_WORD}$", re.IGNORECASE),
+    re.compile(rf"^{_WORD}[-_](?P<origin>.+)$", re.IGNORECASE),
+    re.compile(rf"^{_WORD}s?$", re.IGNORECASE),
+)
+TOKEN = re.compile(rf"^{_WORD}s?$", re.IGNORECASE)
+"""`ORDERS_DLQ`, `orders-dlq`, `DLQ_ORDERS`, `dead-letters`; subjects as `orders.dead.>`, `dlq.orders`."""
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_]", "", name).lower()
+
+
+def _origin_by_name(name: str) -> tuple[bool, str | None]:
+    for pattern in NAMES:
+        found = pattern.match(name)
+        if found:
+            return True, found.groupdict().get("origin")
+    return False, None
+
+
+def live_subjects(subject: str) -> list[str]:
+    """What a dead letter's subject was before, as far as its tokens tell: without the words that mean death."""
+    tokens = subject.split(".")
+    kept = [token for token in tokens if not TOKEN.match(token)]
+    return [".".join(kept)] if kept and len(kept) < len(tokens) else []
+
+
+def link(stream: StreamFacts, names: Iterable[str]) -> DeadLetterLink | None:
+    """Whether a stream holds dead letters by its name or subjects; `of` only where such a stream exists."""
+    by_name, origin = _origin_by_name(stream.name)
+    by_subject = any(TOKEN.match(token) for subject in stream.subjects for token in subject.split("."))
+    if not (by_name or by_subject):
+        return None
+    wanted = _plain(origin) if origin else None
+    found = tuple(name for name in names if name != stream.name and _plain(name) == wanted)
+    return DeadLetterLink(of=found, known_by="name")
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where the letters of one source came from: the streams it belongs to, with what these capture."""
+
+    streams: tuple[StreamFacts, ...] = ()
+
+    def of(self, subject: str) -> Origin | None:
+        """The origin of a letter that lies under `subject`, with a target where one subject is sure."""
+        for stream in self.streams:
+            for live in (*live_subjects(subject), subject):
+                if covers_any(stream.subjects, live):
+                    return Origin(stream.name, TargetRef(live))
+        for stream in self.streams:
+            only = stream.subjects[0] if len(stream.subjects) == 1 else ""
+            if only and "*" not in only and ">" not in only:
+                return Origin(stream.name, TargetRef(only))
+        return Origin(self.streams[0].name) if self.streams else None
