@@ -1,18 +1,17 @@
 """`redrive demo`: a broker, a shop and a story of their own, without a window or with one."""
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from adapters.api import ConfigError
-from dashboard.core.desk import Desk
 from dashboard.demo.control import Shop
+from dashboard.demo.opening import OpenDesk, open_demo
 from dashboard.demo.pacing import DEFAULT_S, pace
 from dashboard.demo.report import DemoReport
 from dashboard.demo.scenarios import script_named
-from dashboard.demo.story import Photograph, Story, no_pictures
+from dashboard.demo.story import POISON, Photograph, Story, no_pictures
 from dashboard.engine.headless import Stop, run
 
 BROKERS = ("nats",)
@@ -40,7 +39,7 @@ class DemoParts:
 
     out: TextIO
     err: TextIO
-    open_desk: Callable[[Path], AbstractAsyncContextManager[Desk]]
+    open_desk: OpenDesk
     open_window: Callable[[DemoOptions], int]
     camera: Callable[[Shop, Path], Photograph]
 
@@ -75,20 +74,19 @@ async def tell(options: DemoOptions, parts: DemoParts, stop: Stop) -> DemoReport
     def say(line: str) -> None:
         print(line, file=parts.err, flush=True)
 
-    async with Shop() as shop:
+    async with open_demo(parts.open_desk) as (shop, desk):
         say(shop.url)
-        async with parts.open_desk(shop.home) as desk:
-            story = Story(
-                desk=desk,
-                shop=shop,
-                pacing=pace(options.for_s if options.for_s is not None else DEFAULT_S),
-                say=say,
-                scenario=options.scenario or "poison",
-                photograph=parts.camera(shop, options.screenshot) if options.screenshot else no_pictures,
-            )
-            report = await story.tell()
-            say(
-                f"{report.produced} messages, {report.dead} died, {report.came_back} came back before the fix,"
-                f" {report.redriven} redriven, {report.left} left."
-            )
-            return report
+        story = Story(
+            desk=desk,
+            shop=shop,
+            pacing=pace(options.for_s if options.for_s is not None else DEFAULT_S),
+            say=say,
+            scenario=options.scenario or POISON,
+            photograph=parts.camera(shop, options.screenshot) if options.screenshot else no_pictures,
+        )
+        report = await story.tell()
+        say(
+            f"{report.produced} messages, {report.dead} died, {report.came_back} came back before the fix,"
+            f" {report.redriven} redriven, {report.left} left."
+        )
+        return report

@@ -23,9 +23,13 @@ _ENDLESS = -1
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the broker counts: messages its queues ever took, dead letters ever, and those there now by queue."""
+    """What the broker counts: messages its queues ever took, dead letters ever and those there now by queue.
+
+    `backlog` counts messages that some program has yet to handle.
+    """
 
     published: int
+    backlog: int
     died: int
     waiting: Mapping[str, int]
 
@@ -91,6 +95,7 @@ async def count(jetstream: JetStreamContext) -> Counts:
         raise Disconnected("The demo's broker does not answer.") from error
     return Counts(
         published=sum(state.last_seq for state in alive),
+        backlog=sum(state.messages for state in alive),
         died=sum(state.last_seq for state in dead),
         waiting={channel.dead_name: state.messages for channel, state in zip(CHANNELS, dead, strict=True)},
     )

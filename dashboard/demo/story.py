@@ -5,25 +5,26 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from adapters.api import Environment
-from dashboard.core.connections import Connection
 from dashboard.core.desk import Desk
 from dashboard.core.letters import Selection, SnapshotInfo, SourceKey
 from dashboard.core.runs import Draft, Pace, RunState, RunView
 from dashboard.core.text import one_line
 from dashboard.demo.control import Shop
 from dashboard.demo.job import NEW_VERSION
+from dashboard.demo.opening import CONNECTION
 from dashboard.demo.pacing import Pacing
 from dashboard.demo.report import DemoReport
+from dashboard.demo.setup_nats import Counts
 from dashboard.demo.topology import MENDED
 
-CONNECTION = "shop"
 POISON = "poison"
 CANARY = 3
 _LOOK_S = 0.2
 _QUIET_S = 10.0
 _DEAD_ENOUGH = 8
-_DEATHS_WITHIN_S = 5.0
+_KEEPING_UP = 40
+_OTHER_SCENARIO_S = 6.0
+_WAIT_S = 8.0
 
 Photograph = Callable[[str], Awaitable[Sequence[str]]]
 """Takes the pictures of a page (watch, dead-letters, plan, run) and gives the names of the files written."""
@@ -64,7 +65,6 @@ class Story:
         return await self._report()
 
     async def _open(self) -> None:
-        await self.desk.save_connection(shop_connection(self.shop), {})
         self.say("The shop runs: orders, payments, shipping and e-mail, about 100 messages a second.")
         await asyncio.sleep(self.pacing.calm_s)
         await self._say_numbers()
@@ -78,14 +78,19 @@ class Story:
         )
 
     async def _let_it_go_wrong(self) -> None:
-        first = self.scenario
-        if first != POISON:
-            await self._begin_scenario(first)
-            await asyncio.sleep(self.pacing.scenario_s / 2)
+        left = self.pacing.scenario_s
+        if self.scenario != POISON:
+            shown = min(left / 2, _OTHER_SCENARIO_S)
+            left -= shown
+            await self._begin_scenario(self.scenario)
+            await asyncio.sleep(shown)
             await self._say_numbers()
+            await self.shop.calm()
+            # What dies behind a backlog dies too late for this story.
+            await self._wait(lambda counts: counts.backlog < _KEEPING_UP)
         await self._begin_scenario(POISON)
-        await asyncio.sleep(self.pacing.scenario_s / (1 if first == POISON else 2))
-        await self._wait_for_deaths()
+        await asyncio.sleep(left)
+        await self._wait(lambda counts: counts.dead >= _DEAD_ENOUGH)
         await self._take("watch")
         await self.shop.calm()
 
@@ -94,11 +99,11 @@ class Story:
         self.say(f"Scenario {about.name}: {about.text}")
         await self.shop.scenario(name)
 
-    async def _wait_for_deaths(self) -> None:
+    async def _wait(self, enough: Callable[[Counts], bool]) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(_DEATHS_WITHIN_S):
-                # The shop tells nobody when a message dies; asking its broker is the only way to know.
-                while (await self.shop.counts()).dead < _DEAD_ENOUGH:  # noqa: ASYNC110
+            async with asyncio.timeout(_WAIT_S):
+                # The shop tells nobody how far it is; asking its broker is the only way to know.
+                while not enough(await self.shop.counts()):  # noqa: ASYNC110
                     await asyncio.sleep(_LOOK_S)
 
     async def _look(self) -> None:
@@ -184,10 +189,3 @@ class Story:
             left=counts.dead,
             pictures=tuple(self._pictures),
         )
-
-
-def shop_connection(shop: Shop) -> Connection:
-    """The connection to the shop's broker: for development, and writable, since it is there to be tried."""
-    return Connection(
-        CONNECTION, "nats", shop.url, environment=Environment.DEVELOPMENT, read_only=False, saved=True
-    )
