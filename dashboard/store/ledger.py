@@ -254,6 +254,16 @@ class Ledger:
 
         return self._writer.call(work)
 
+    def lease(self, number: int, place: int, count: int, until: float | None) -> "Future[None]":
+        """What this run holds away from others, written before the first receive; a count of 0 ends it."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM lease WHERE run = ? AND place = ?", (number, place))
+            if count:
+                connection.execute("INSERT INTO lease VALUES (?, ?, ?, ?)", (number, place, count, until))
+
+        return self._writer.call(work)
+
     def wish(self, number: int, wish: str) -> "Future[None]":
         """What somebody wants of the runner, in whichever process: pause, cancel, or nothing."""
         return self._writer.call(

@@ -53,6 +53,12 @@ class LedgerReader:
             raise NotFound(f"There is no run {name}.", hint="See: redrive runs ls")
         return _run(row)
 
+    def leased_until(self, place: int) -> float | None:
+        """Until when anything of a source is held away by a run of ours that may have died; None when nothing is."""
+        with self._reader.connect() as connection:
+            (until,) = connection.execute("SELECT max(until) FROM lease WHERE place = ?", (place,)).fetchone()
+        return float(until) if until is not None else None
+
     def unfinished(self, number: int) -> list[Item]:
         """Items that are planned or sending, in order."""
         with self._reader.connect() as connection:

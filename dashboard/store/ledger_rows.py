@@ -17,7 +17,11 @@ FATE_STATE = {Fate.MOVED: MOVED, Fate.KEPT: KEPT, Fate.GONE: GONE, Fate.UNKNOWN:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a run needs to go on by itself, in any process, after any crash; without secrets."""
+    """What a run needs to go on by itself, in any process, after any crash; without secrets.
+
+    `literal_secret`: the secret was given in the URL, so it must be given again. `blind`: the failing side drops our
+    headers, so returns cannot be recognised.
+    """
 
     id: str
     kind: RunKind
@@ -31,6 +35,7 @@ class Setup:
     archived: bool = True
     upto: str | None = None
     literal_secret: bool = False
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,7 @@ class _Setup(msgspec.Struct):
     archived: bool
     upto: str | None
     literal_secret: bool
+    blind: bool
 
 
 def encode_setup(setup: Setup) -> bytes:
@@ -137,6 +143,7 @@ def encode_setup(setup: Setup) -> bytes:
             archived=setup.archived,
             upto=setup.upto,
             literal_secret=setup.literal_secret,
+            blind=setup.blind,
         )
     )
 
@@ -158,6 +165,7 @@ def decode_setup(data: bytes) -> Setup:
         archived=raw.archived,
         upto=raw.upto,
         literal_secret=raw.literal_secret,
+        blind=raw.blind,
     )
 
 

@@ -79,12 +79,13 @@ class RunGate:
 
     async def admit(self, met: Sequence[MessageRef]) -> Sequence[Order]:
         """Orders for a prefix of `met`; what is to be sent is `sending` on disk on return."""
-        while not self._closed:
+        while True:
             await self._wait_while_held()
             allowed = 0 if self._closed else await self._pacer.take(len(met))
-            if allowed and not self._closed:
+            if self._closed:
+                return ()
+            if allowed:
                 return await self._orders(met[:allowed])
-        return ()
 
     async def _wait_while_held(self) -> None:
         try:
@@ -97,10 +98,11 @@ class RunGate:
         orders: list[Order] = []
         sending: list[int] = []
         for ref in met:
-            if self._budget is not None and len(sending) >= self._budget:
+            order, n = self._book.order(ref)
+            if order is Order.SEND and self._budget is not None and len(sending) >= self._budget:
+                self._book.put([n], IDLE)
                 self._closed = True
                 break
-            order, n = self._book.order(ref)
             orders.append(order)
             if n:
                 self._admitted[ref.key, ref.nth] = n

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from adapters.api import (
     Adapter,
+    ConnectError,
     Copy,
     DeadLetter,
     Disconnected,
@@ -19,6 +20,7 @@ from adapters.api import (
 )
 from dashboard.core.outgoing import FailureNames, outgoing, run_key
 from dashboard.core.runs import Rules
+from dashboard.engine.runs.returns import body_digest
 from dashboard.store.archive import ArchivePart
 from dashboard.store.ledger_rows import Item
 
@@ -56,6 +58,8 @@ class Unsure:
     trouble: RedriveError
 
 
+MOST_BODIES = 1_000
+
 Kept = Safe | Stays | Undone | Unsure
 Found = Sequence[tuple[Item, DeadLetter]]
 
@@ -73,16 +77,28 @@ class Keeper(Protocol):
 
 
 class Publisher:
-    """Publishes each message to its target, with our headers added."""
+    """Publishes each message to its target, with our headers added.
+
+    `bodies` takes the digests of the first bodies sent (the canary's), by which the watch for returns finds a message
+    whose headers were lost.
+    """
 
     def __init__(
-        self, run: str, target: Adapter, rules: Rules, failure_names: FailureNames, *, own: bool
+        self,
+        run: str,
+        target: Adapter,
+        rules: Rules,
+        failure_names: FailureNames,
+        *,
+        own: bool,
+        bodies: set[bytes] | None = None,
     ) -> None:
         self._run = run
         self._target = target
         self._rules = rules
         self._failure_names = failure_names
         self._own = own
+        self._bodies = bodies
 
     def build(self, item: Item, letter: DeadLetter) -> Outgoing | Refusal:
         """What is sent for one message."""
@@ -99,6 +115,8 @@ class Publisher:
         """Publishes all in one batch."""
         built = [(item, self.build(item, letter)) for item, letter in found]
         batch = [out for _, out in built if isinstance(out, Outgoing)]
+        if self._bodies is not None and len(self._bodies) < MOST_BODIES:
+            self._bodies.update(body_digest(out.payload.body) for out in batch)
         results = iter(await self._target.publish(batch) if batch else ())
         return [
             Stays(item.n, out.reason) if isinstance(out, Refusal) else _result(item, next(results))
@@ -144,4 +162,4 @@ def _result(item: Item, result: PublishResult) -> Kept:
 
 def is_outage(error: RedriveError) -> bool:
     """Whether trying again later can help by itself."""
-    return isinstance(error, Disconnected) or type(error).__name__ == "ConnectError"
+    return isinstance(error, Disconnected) or type(error) is ConnectError
