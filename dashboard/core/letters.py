@@ -129,6 +129,24 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """One selected message as a plan freezes it.
+
+    `target` is its own origin's target, None where that is not known. `size` is its body in bytes. `twins` counts the
+    messages of its look with the same key, itself included. `bare`: it has no header but those that say why it died,
+    as if the failing side passed none on.
+    """
+
+    n: int
+    ref: MessageRef
+    target: str | None
+    size: int
+    redriven: int = 0
+    twins: int = 1
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LetterPage:
     """A page of rows: `total` match, `rows` begin at `offset` in the snapshot's order for that query."""
 
