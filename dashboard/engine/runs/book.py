@@ -58,6 +58,13 @@ class Book:
                 return Order.REMOVE, entry.item.n
         return Order.LEAVE, 0
 
+    def planned(self, ref: MessageRef) -> int:
+        """The planned item that is this very message; 0 where there is none."""
+        for entry in self._by_key.get(ref.key, ()):
+            if entry.at == IDLE and entry.item.digest == ref.digest:
+                return entry.item.n
+        return 0
+
     def item(self, n: int) -> Item:
         """The item numbered `n`."""
         return self._by_n[n].item

@@ -154,7 +154,8 @@ class RunGate:
         """Takes down how messages ended."""
         ends = []
         for outcome in outcomes:
-            n = self._admitted.pop((outcome.ref.key, outcome.ref.nth), 0)
+            # What was replaced by another message is reported without having been admitted.
+            n = self._admitted.pop((outcome.ref.key, outcome.ref.nth), 0) or self._book.planned(outcome.ref)
             if n and not self._book.is_at(n, OVER):
                 ends.append(self._end(n, outcome))
         if ends:
