@@ -1,0 +1,159 @@
+"""Makes plans: adds the chosen up, asks the broker about routes and rights, and freezes what was confirmed."""
+
+import asyncio
+import math
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import islice
+from typing import Protocol
+
+from adapters.api import (
+    Adapter,
+    ConfigError,
+    Environment,
+    Measure,
+    Replaced,
+    Resource,
+    Route,
+    Scope,
+    SourceRef,
+    TargetRef,
+    Traits,
+)
+from dashboard.core.connections import Connection
+from dashboard.core.letters import Chosen, Selection, SnapshotInfo
+from dashboard.core.planning import Facts, Totals, add_up, blind, build_plan, check_draft
+from dashboard.core.runs import Draft, Plan, RunState
+from dashboard.engine.runs.gate import on_disk
+from dashboard.engine.runs.shop import CLOSE_S, Shop
+from dashboard.store.ledger_rows import Item, Setup
+
+CHUNK = 20_000
+VAULT = Connection(
+    "archives", "vault", "vault:", environment=Environment.DEVELOPMENT, read_only=False, saved=False
+)
+
+
+class Chooser(Protocol):
+    """Who knows the selected messages; both methods block and may be called from any thread."""
+
+    def info(self, snapshot: int) -> SnapshotInfo:
+        """The snapshot a selection is of; raises `NotFound`."""
+        ...
+
+    def chosen(self, selection: Selection) -> Iterator[Chosen]:
+        """The selected messages in the source's order."""
+        ...
+
+
+class Planner:
+    """Plans and freezes; `find` gives a connection by its name."""
+
+    def __init__(
+        self, shop: Shop, letters: Chooser, archives: Chooser, find: Callable[[str], Connection], who: str
+    ) -> None:
+        self._shop = shop
+        self._letters = letters
+        self._archives = archives
+        self._find = find
+        self._who = who
+
+    def _chooser(self, draft: Draft) -> Chooser:
+        return self._archives if draft.kind == "restore" else self._letters
+
+    def _connections(self, draft: Draft) -> tuple[Connection, Connection]:
+        source = VAULT if draft.kind == "restore" else self._find(draft.selection.source.connection)
+        return source, source if draft.to_connection is None else self._find(draft.to_connection)
+
+    async def plan(self, draft: Draft) -> Plan:
+        """What the draft would do; changes nothing."""
+        source, target = self._connections(draft)
+        snapshot = await asyncio.to_thread(self._chooser(draft).info, draft.selection.snapshot)
+        totals = await asyncio.to_thread(self._add_up, draft)
+        check_draft(draft, totals)
+        async with self._opened(source) as adapter:
+            resource = await adapter.describe(draft.selection.source.source)
+            ref = resource.source or SourceRef(resource.name)
+            if ref.incarnation != snapshot.incarnation:
+                raise Replaced(f"{resource.name} was made anew since it was read.", hint="Read it again.")
+            waiting = await _waiting(adapter, resource)
+            routes = await self._routes(draft, ref, totals, adapter if target == source else None, target)
+        facts = Facts(source, target, snapshot, resource.traits or Traits(), totals, routes, waiting)
+        return build_plan(draft, facts)
+
+    def _add_up(self, draft: Draft) -> Totals:
+        return add_up(self._chooser(draft).chosen(draft.selection), to=draft.to, most=draft.rules.most)
+
+    async def _routes(
+        self, draft: Draft, ref: SourceRef, totals: Totals, adapter: Adapter | None, target: Connection
+    ) -> Sequence[Route]:
+        targets = [TargetRef(name) for name in totals.by_target]
+        if draft.kind == "purge" or not targets:
+            return ()
+        if adapter is not None:
+            return await adapter.route(ref, targets)
+        async with self._opened(target) as other:
+            return await other.route(ref, targets)
+
+    async def freeze(self, plan: Plan, *, literal_secret: bool) -> int:
+        """Writes the run and its frozen set; all of it or nothing. Returns the run's number."""
+        draft = plan.draft
+        source, target = self._connections(draft)
+        snapshot = await asyncio.to_thread(self._chooser(draft).info, draft.selection.snapshot)
+        totals = await asyncio.to_thread(self._add_up, draft)
+        if totals.count != plan.frozen:
+            raise ConfigError(
+                "What matches has changed since the plan was made.", hint="Look at the plan again."
+            )
+        setup = Setup(
+            id=secrets.token_hex(6),
+            kind=draft.kind,
+            connection=source,
+            source=draft.selection.source.source,
+            incarnation=snapshot.incarnation,
+            target_connection=target,
+            targets=tuple(totals.by_target) if draft.kind != "purge" else (),
+            where=draft.selection.where,
+            rules=draft.rules,
+            archived=draft.archive,
+            literal_secret=literal_secret,
+            blind=draft.kind == "redrive" and blind(totals),
+        )
+        ledger = self._shop.ledger
+        looked_at = snapshot.read_at.timestamp()
+        number = await on_disk(
+            ledger.begin(setup, draft.pace, owner=self._who, looked_at=looked_at, since=snapshot.end)
+        )
+        try:
+            items = self._items(draft)
+            while chunk := await asyncio.to_thread(lambda: list(islice(items, CHUNK))):
+                await on_disk(ledger.freeze(number, chunk))
+        except BaseException:
+            await on_disk(ledger.drop(number))
+            raise
+        await on_disk(ledger.state(number, RunState.FROZEN))
+        return number
+
+    def _items(self, draft: Draft) -> Iterator[Item]:
+        for number, one in enumerate(self._chooser(draft).chosen(draft.selection), start=1):
+            target = None if draft.kind == "purge" else draft.to if draft.to is not None else one.target
+            yield Item(number, one.ref.key, one.ref.nth, one.twins, one.ref.digest, target, one.size)
+
+    @asynccontextmanager
+    async def _opened(self, connection: Connection) -> AsyncIterator[Adapter]:
+        adapter = await self._shop.connect(connection)
+        try:
+            yield adapter
+        finally:
+            await adapter.close(CLOSE_S)
+
+
+async def _waiting(adapter: Adapter, resource: Resource) -> int | None:
+    """The broker's count of the source now; None where it does not tell."""
+    sweep = await adapter.sweep(Scope([resource.name]))
+    column = sweep.columns.get(Measure.DEPTH)
+    if column is None or resource.name not in sweep.names:
+        return None
+    depth = column.values[sweep.names.index(resource.name)]
+    return None if math.isnan(depth) else int(depth)
