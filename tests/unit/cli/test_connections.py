@@ -1,0 +1,128 @@
+"""`connect`, `connections`, `forget` and `doctor`."""
+
+import json
+
+import pytest
+
+from adapters.api import Environment
+from dashboard.core.connections import Connection
+from dashboard.store.errors import Corrupt
+from tests.unit.cli.fake_desk import FakeDesk, answers
+from tests.unit.cli.harness import Cli
+
+
+def saved(desk: FakeDesk) -> Connection:
+    made = desk.called("save_connection")[-1]
+    assert isinstance(made, Connection)
+    return made
+
+
+def test_that_connect_tests_and_saves(cli: Cli, desk: FakeDesk) -> None:
+    ended = cli("connect", "nats://app@broker.example?user=app", "--name", "prod-1", "--env", "production")
+    assert ended.code == 0
+    assert [name for name, _ in desk.calls if name != "connections"] == ["try_connection", "save_connection"]
+    made = saved(desk)
+    assert (made.name, made.environment, made.read_only, made.saved) == (
+        "prod-1",
+        Environment.PRODUCTION,
+        True,
+        True,
+    )
+
+
+def test_that_write_is_asked_for(cli: Cli, desk: FakeDesk) -> None:
+    cli("connect", "nats://broker.example", "--write")
+    assert not saved(desk).read_only
+    cli("connect", "nats://127.0.0.1", "--read-only")
+    assert saved(desk).read_only
+
+
+def test_that_what_does_not_answer_is_not_saved(cli: Cli, desk: FakeDesk) -> None:
+    desk.test_result = answers(good=False)
+    ended = cli("connect", "nats://broker.example")
+    assert ended.code == 3
+    assert "Start the broker." in ended.err
+    assert not desk.called("save_connection")
+
+
+def test_that_a_literal_secret_is_used_for_the_test_and_never_stored(cli: Cli, desk: FakeDesk) -> None:
+    used = []
+    try_connection = desk.try_connection
+
+    async def trying(connection: Connection, secrets: dict[str, object]) -> object:
+        used.append(dict(secrets))
+        return await try_connection(connection, secrets)  # type: ignore[arg-type]
+
+    desk.try_connection = trying  # type: ignore[method-assign,assignment]
+    ended = cli("connect", "nats://app:s3cret@127.0.0.1")
+    assert ended.code == 0
+    assert list(used[0]) == ["password"]
+    assert desk.secrets["127.0.0.1:4222"] == {}
+    assert "s3cret" not in ended.out + ended.err + repr(saved(desk))
+
+
+def test_that_a_reference_is_stored_as_it_is(cli: Cli, desk: FakeDesk) -> None:
+    cli("connect", "nats://app:${NATS_PASSWORD}@127.0.0.1")
+    assert saved(desk).options == {"user": "app", "password": "${NATS_PASSWORD}"}
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "nats://x"])
+def test_that_a_name_that_cannot_be_one_is_refused(cli: Cli, desk: FakeDesk, name: str) -> None:
+    assert cli("connect", "nats://127.0.0.1", "--name", name).code == 2
+    assert not desk.called("save_connection")
+
+
+@pytest.mark.parametrize("args", [("forget", "shop"), ("connections", "remove", "shop")])
+def test_that_a_connection_is_forgotten(cli: Cli, desk: FakeDesk, args: tuple[str, ...]) -> None:
+    assert cli(*args).code == 0
+    assert desk.called("forget_connection") == ["shop"]
+    assert cli(*args).code == 2
+
+
+@pytest.mark.parametrize("args", [("connections",), ("connections", "ls")])
+def test_that_connections_are_listed(cli: Cli, desk: FakeDesk, args: tuple[str, ...]) -> None:
+    document = json.loads(cli(*args, "--json").out)
+    assert [item["name"] for item in document["connections"]] == ["shop"]
+    assert "nats://127.0.0.1:4222" in cli(*args).out
+    desk.known = []
+    assert "No connection is saved" in cli(*args).out
+
+
+def test_that_one_connection_is_shown_and_tested(cli: Cli, desk: FakeDesk) -> None:
+    assert json.loads(cli("connections", "show", "shop", "--json").out)["environment"] == "development"
+    assert "development" in cli("connections", "show", "shop").out
+    assert cli("connections", "test", "shop").code == 0
+    desk.test_result = answers(good=False)
+    ended = cli("connections", "test", "shop", "--json")
+    assert ended.code == 3
+    assert json.loads(ended.out)["ok"] is False
+
+
+def test_that_the_doctor_tells_what_is_there_and_what_is_not(cli: Cli, desk: FakeDesk) -> None:
+    desk.keyring = None
+    document = json.loads(cli("doctor", "--json").out)
+    found = {item["title"]: item for item in document["findings"]}
+    assert found["Files"]["good"] is True
+    assert found["NATS"]["good"] is True
+    assert found["Keyring"]["good"] is None
+    assert "${NAME}" in found["Keyring"]["remedy"]
+    assert cli("doctor").code == 0
+
+
+def test_that_the_doctor_looks_past_damaged_files(cli: Cli) -> None:
+    def fail() -> None:
+        raise Corrupt("redrive.db is damaged.", hint="It was set aside.")
+
+    cli.before_open = fail
+    ended = cli("doctor", "--json")
+    assert ended.code == 0
+    document = json.loads(ended.out)
+    assert document["ok"] is False
+    assert document["findings"][-1]["text"] == "redrive.db is damaged."
+
+
+def test_that_the_doctor_finds_files_that_others_may_read(cli: Cli) -> None:
+    cli("ls", "shop")
+    cli.home.workspace_toml.touch(mode=0o644)
+    found = json.loads(cli("doctor", "--json").out)["findings"]
+    assert any("workspace.toml" in item["text"] for item in found if item["good"] is False)
