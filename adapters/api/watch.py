@@ -44,7 +44,8 @@ class Resource:
 
     `kind` is the broker's word ("stream", "consumer"). `source` and `traits` are set where its messages can be looked
     at as dead letters; `dead` only where it is one by policy or by name. `limit` is its bound in messages and
-    `at_limit` says what happens there ("then drops the oldest"). `parent` groups (a consumer's stream).
+    `at_limit` says what happens there ("then drops the oldest"). `parent` groups (a consumer's stream). `keeps`: what
+    arrives stays by design (a log), so that growth and no removals mean nothing there.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Resource:
     limit: int | None = None
     at_limit: str = ""
     icon: str = "layers"
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Pasts:
     """The last readings of resources that are read together, one row each; NaN where unknown.
 
     `times` are unix seconds by column. `in_rate` and `out_rate` are messages a second. `dead` says which hold dead
-    letters, which nothing is meant to consume. `why` is why a row's present depth is unknown.
+    letters, which nothing is meant to consume, `keeps` which are logs. `why` is why a row's present depth is unknown.
     """
 
     times: Floats
@@ -43,6 +43,7 @@ class Pasts:
     in_rate: Floats
     out_rate: Floats
     dead: Bools
+    keeps: Bools
     why: Sequence[str] = field(default=())
 
 
@@ -63,6 +64,7 @@ class _Row:
     leaving: float
     quiet: bool
     dead: bool
+    keeps: bool
     trend: int
     slope: float
     rise: float
@@ -93,8 +95,9 @@ def judge(pasts: Pasts) -> list[Judgement]:
         np.count_nonzero(~np.isnan(pasts.depth), axis=1),
         _mean(pasts.in_rate[:, -NEEDED:]),
         _mean(pasts.out_rate[:, -NEEDED:]),
-        ~np.nan_to_num(recent[:, -2:]).any(axis=1),
+        (np.nan_to_num(recent[:, -2:]) == 0).all(axis=1),
         pasts.dead,
+        pasts.keeps,
         np.where(trend.clear, np.sign(trend.rise), 0).astype(int),
         trend.slope,
         trend.rise,
@@ -120,6 +123,9 @@ def _one(row: _Row) -> Judgement:
         return Judgement(Verdict.EMPTY, "Nothing waits.", 0.0)
     if row.samples < NEEDED:
         return Judgement(Verdict.NOT_KNOWN, f"{words.plural(row.samples, 'sample')}.")
+    if row.keeps and not row.dead:
+        came = words.rate(row.arriving) if row.arriving > 0 else "nothing"
+        return Judgement(Verdict.STEADY, f"A log that keeps what arrives, {came} in.", row.slope)
     if not row.dead and row.arriving > 0 and row.leaving == 0 and row.now > 0 and row.slope > 0:
         text = f"{words.rate(row.arriving)} in, nothing out."
         return Judgement(Verdict.STOPPED, text, row.slope)

@@ -23,6 +23,7 @@ class Case:
     in_rate: float = NAN
     out_rate: float = NAN
     dead: bool = False
+    keeps: bool = False
 
 
 def noisy(level: float, scatter: float, count: int, slope: float = 0.0) -> list[float]:
@@ -64,6 +65,10 @@ CASES = [
         "dead letters are not consumed", [10.0 * n for n in range(20)], Verdict.GROWING, "", 2, 0, dead=True
     ),
     Case("out is unknown, so it is not stopped", [10.0 * n for n in range(20)], Verdict.GROWING, "", 2, NAN),
+    Case("a log grows by design", [10.0 * n for n in range(20)], Verdict.STEADY, "A log", 2, 0, keeps=True),
+    Case(
+        "dead letters in a log do not", [10.0 * n for n in range(20)], Verdict.GROWING, "", 2, 0, True, True
+    ),
     Case("drained to the end", [100.0] * 10 + [0.0] * 2, Verdict.EMPTY, "Nothing waits.", 0, 0),
 ]
 
@@ -77,6 +82,7 @@ def verdict_of(case: Case) -> Judgement:
             in_rate=np.full((1, count), case.in_rate),
             out_rate=np.full((1, count), case.out_rate),
             dead=np.array([case.dead]),
+            keeps=np.array([case.keeps]),
             why=["no permission"],
         )
     )[0]
@@ -95,7 +101,12 @@ def test_that_rows_are_judged_apart() -> None:
     rows = np.array([rising, [5.0] * NEEDED, [NAN] * NEEDED, [0.0] * NEEDED])
     unknown = np.full(rows.shape, NAN)
     pasts = Pasts(
-        np.arange(NEEDED, dtype=np.float64) * np.float64(5), rows, unknown, unknown, np.zeros(4, dtype=bool)
+        times=np.arange(NEEDED, dtype=np.float64) * np.float64(5),
+        depth=rows,
+        in_rate=unknown,
+        out_rate=unknown,
+        dead=np.zeros(4, dtype=bool),
+        keeps=np.zeros(4, dtype=bool),
     )
     verdicts = [judgement.verdict for judgement in judge(pasts)]
     assert verdicts == [Verdict.GROWING, Verdict.STEADY, Verdict.NOT_KNOWN, Verdict.EMPTY]
