@@ -24,19 +24,24 @@ async def carry_out(session: Session, plan: Plan, confirm: str | None, document:
     """Confirms a plan, follows its run to the end and prints the last word."""
     refuse(plan)
     typed = confirmed(session, plan, confirm)
-    view = await session.desk.confirm(plan, typed)
-    return await finish(session, view, typed, document)
+    view = await session.desk.confirm(plan, typed, rest_too=confirm is not None)
+    return await finish(session, view, document)
 
 
-async def finish(session: Session, view: RunView, typed: str, document: Document) -> ExitCode:
-    """Follows a run, answers what it asks after its canary, and prints the last word."""
+async def finish(session: Session, view: RunView, document: Document) -> ExitCode:
+    """Follows a run, asks a person who is there about the rest after its canary, and prints the last word."""
     view = await follow(session, view)
-    while _asks_again(view) and not session.stop.asked:
-        word = typed or _typed_again(session, view)
-        if word != view.typed:
+    while _asks_again(session, view):
+        session.out.warn(tables.run_line(view))
+        word = session.ask(f"Type {view.typed or 'yes'} to send the rest:").strip()
+        if word != (view.typed or "yes"):
             break
-        view = await follow(session, await session.desk.resume(view.id, word))
+        view = await follow(session, await session.desk.resume(view.id, word if view.typed else ""))
     return last_word(session, view, document)
+
+
+def _asks_again(session: Session, view: RunView) -> bool:
+    return view.state is RunState.STOPPED and view.canary_done and session.out.asks and not session.stop.asked
 
 
 def show_plan(session: Session, plan: Plan, *, dry_run: bool) -> None:
@@ -103,18 +108,8 @@ async def _pause(session: Session, view: RunView) -> RunView:
 
 def left(view: RunView) -> bool:
     """Whether nobody works on the run now."""
-    return view.state.over or view.state in {RunState.PAUSED, RunState.STOPPED, RunState.CUT}
-
-
-def _asks_again(view: RunView) -> bool:
-    return view.state is RunState.PAUSED and view.canary_done and view.typed is not None
-
-
-def _typed_again(session: Session, view: RunView) -> str:
-    if not session.out.asks:
-        return ""
-    session.out.warn(tables.run_line(view))
-    return session.ask(f"The canary is through. Type {view.typed} to send the rest:")
+    at_rest = view.state in {RunState.PAUSED, RunState.STOPPED, RunState.CUT}
+    return view.state.over or (at_rest and not view.at_work)
 
 
 def last_word(session: Session, view: RunView, document: Document) -> ExitCode:

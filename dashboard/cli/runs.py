@@ -101,7 +101,7 @@ def resume(
         if given is not None:
             await _same_connection(session, view, given)
         view = await session.desk.resume(view.id, confirm or "")
-        return await finish(session, view, confirm or "", document)
+        return await finish(session, view, document)
 
     program(ctx).run(act, json_wanted=json, given=given)
 

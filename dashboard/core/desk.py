@@ -105,8 +105,11 @@ class Desk(Protocol):
         """What the draft would do; changes nothing."""
         ...
 
-    async def confirm(self, plan: Plan, typed: str) -> RunView:
-        """Freezes the set and starts the run; raises `Denied` where `typed` is not what is asked."""
+    async def confirm(self, plan: Plan, typed: str, *, rest_too: bool = False) -> RunView:
+        """Freezes the set and starts the run; raises `Denied` where `typed` is not what is asked.
+
+        `rest_too`: what is typed holds for the rest as well, once the canary has stayed.
+        """
         ...
 
     async def runs(self) -> Sequence[RunView]:

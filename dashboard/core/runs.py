@@ -155,7 +155,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A run now. `reason` says why it is held, paused, stopped or cut; `resume` is the command that goes on."""
+    """A run now. `reason` says why it is held, paused, stopped or cut; `resume` is the command that goes on.
+
+    `at_work`: a process holds its lock; a run that is asked to pause is at work until what it admitted has ended.
+    """
 
     id: str
     number: int
@@ -175,6 +178,7 @@ class RunView:
     environment: str = ""
     typed: str | None = None
     canary_done: bool = False
+    at_work: bool = False
 
     @property
     def name(self) -> str:

@@ -75,6 +75,7 @@ class RunNews:
             environment=setup.connection.environment.value,
             typed=typed_word(setup.kind, setup.connection, setup.target_connection),
             canary_done=row.canary in {"stayed", "asked"},
+            at_work=not row.state.over and held(self._locks, setup.id),
         )
 
     def _state(self, row: RunRow) -> tuple[RunState, str]:

@@ -220,8 +220,8 @@ class FakeDesk:
         )
         return replace(made, **self.plan_change)  # type: ignore[arg-type]
 
-    async def confirm(self, plan: Plan, typed: str) -> RunView:
-        self._called("confirm", typed)
+    async def confirm(self, plan: Plan, typed: str, *, rest_too: bool = False) -> RunView:
+        self._called("confirm", (typed, rest_too))
         if plan.typed is not None and typed != plan.typed:
             raise Denied("That is not the name.", hint=f"Type {plan.typed}.")
         return self._next()

@@ -148,19 +148,40 @@ def test_that_development_asks_yes_or_no_at_a_terminal(cli: Cli, desk: FakeDesk)
 
 def test_that_one_confirm_answers_for_the_canary_and_the_rest(cli: Cli, desk: FakeDesk) -> None:
     desk.plan_change = {"typed": "shop"}
-    held = view_of(1, RunState.PAUSED, Tally(3, planned=2, moved=1), typed="shop", canary_done=True)
-    desk.story = [RUNNING, held, RUNNING, DONE]
-    ended = cli("run", "shop", "DLQ", "--confirm", "shop", "--canary", "1")
+    cli("run", "shop", "DLQ", "--confirm", "shop", "--canary", "1")
+    desk.story = [RUNNING, DONE]
+    cli("run", "shop", "DLQ", "--canary", "1", stdin="shop\n", terminal=True)
+    assert desk.called("confirm") == [("shop", True), ("shop", False)]
+
+
+STAYED = view_of(1, RunState.STOPPED, Tally(3, planned=2, moved=1), typed="shop", canary_done=True)
+
+
+def test_that_the_rest_is_asked_for_at_a_terminal(cli: Cli, desk: FakeDesk) -> None:
+    desk.plan_change = {"typed": "shop"}
+    desk.story = [RUNNING, STAYED, RUNNING, DONE]
+    ended = cli("run", "shop", "DLQ", "--canary", "1", stdin="shop\nshop\n", terminal=True)
     assert ended.code == 0
     assert desk.called("resume") == ["shop"]
+
+
+def test_that_the_rest_is_not_sent_unasked(cli: Cli, desk: FakeDesk) -> None:
+    desk.plan_change = {"typed": "shop"}
+    desk.story = [RUNNING, STAYED]
+    assert cli("run", "shop", "DLQ", "--canary", "1", stdin="shop\nno\n", terminal=True).code == 6
+    desk.story = [RUNNING, STAYED]
+    assert cli("run", "shop", "DLQ", "--canary", "1", "--confirm", "shop").code == 6
+    assert not desk.called("resume")
 
 
 def test_that_ctrl_c_pauses_and_tells_how_to_go_on(cli: Cli, desk: FakeDesk) -> None:
     paused = view_of(1, RunState.PAUSED, Tally(3, planned=2, moved=1), reason="Paused by you.")
 
+    pausing = [replace(paused, reason="pausing", at_work=True), paused]
+
     async def running(run: str) -> RunView:
         if desk.called("pause"):
-            return paused
+            return pausing.pop(0)
         os.kill(os.getpid(), signal.SIGINT)
         return RUNNING
 
@@ -168,6 +189,7 @@ def test_that_ctrl_c_pauses_and_tells_how_to_go_on(cli: Cli, desk: FakeDesk) -> 
     ended = cli("run", "shop", "DLQ", "--json")
     assert ended.code == 6
     assert desk.called("pause") == ["id-1"]
+    assert pausing == []
     assert json.loads(ended.out)["state"] == "paused"
     assert "redrive runs resume R-0001" in ended.err
 
