@@ -6,7 +6,10 @@ from typing import Literal
 
 from adapters.api import YES, ConfigError, Grant, Guarantee, LookEffect, Right, Traits
 
-GRANTS: Mapping[Right, Grant] = {right: YES for right in Right if right is not Right.BULK}
+GRANTS: Mapping[Right, Grant] = {
+    **dict.fromkeys(Right, YES),
+    Right.BULK: Grant("no", why="it has no purge of its own"),
+}
 
 
 @dataclass(frozen=True, slots=True)

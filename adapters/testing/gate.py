@@ -32,12 +32,13 @@ class ScriptedGate:
 
     `order` answers for each met message (SEND unless given). `prefix` is the most that one `admit` answers for.
     `close_after` closes the gate once that many were admitted. `refused` keys are not kept. `before_keep` is awaited
-    with what is about to be kept. Copies go to `target` over `adapter`; each key is RUN/number in the order kept.
+    with what is about to be kept. Copies go to `target` over `adapter`, without one into `copied` alone, as into an archive; the key of a message is
+    RUN/number.
     """
 
     def __init__(
         self,
-        adapter: Adapter,
+        adapter: Adapter | None,
         target: TargetRef,
         *,
         order: Callable[[MessageRef], Order] = lambda _: Order.SEND,
@@ -106,24 +107,26 @@ class ScriptedGate:
         return Outgoing(self._target, letter.payload, self.key(letter.ref))
 
     async def keep(self, found: Sequence[DeadLetter]) -> Sequence[bool]:
-        """Publishes; True only for confirmed copies."""
+        """Publishes or archives; True only for confirmed copies."""
         assert found, "keep was asked about nothing"
         for letter in found:
             assert self.orders.get(letter.ref) is Order.SEND, f"keep was asked about {letter.ref}, not sent"
             self.steps.append(Step("keep", letter.ref))
         if self._before_keep is not None:
             await self._before_keep(found)
-        outs = {letter.ref: self.outgoing(letter) for letter in found}
-        sendable = {ref: out for ref, out in outs.items() if isinstance(out, Outgoing)}
-        results = (
-            dict(zip(sendable, await self._adapter.publish(list(sendable.values())), strict=True))
-            if sendable
-            else {}
-        )
-        self.broken = self.broken or any(isinstance(it, Disconnected) for it in results.values())
-        answers = [isinstance(results.get(letter.ref), Copy) for letter in found]
+        answers = await self._publish(found)
         self.copied += [letter for letter, kept in zip(found, answers, strict=True) if kept]
         return answers
+
+    async def _publish(self, found: Sequence[DeadLetter]) -> list[bool]:
+        if self._adapter is None:
+            return [letter.ref.key not in self._refused for letter in found]
+        made = [self.outgoing(letter) for letter in found]
+        sent = [it for it in made if isinstance(it, Outgoing)]
+        results = await self._adapter.publish(sent) if sent else []
+        self.broken = self.broken or any(isinstance(it, Disconnected) for it in results)
+        answers = iter(results)
+        return [isinstance(it, Outgoing) and isinstance(next(answers), Copy) for it in made]
 
     async def done(self, outcomes: Sequence[Outcome]) -> None:
         """Takes down how messages ended."""
