@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # Seconds that a thread or task may take to end after its test has ended.
 GRACE = 1.0
 
+# The installed program brings this plugin too; this line serves a checkout that is not installed.
+pytest_plugins = ["adapters.testing.plugin"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--headed", action="store_true", help="draw windows on the display instead of offscreen")
