@@ -40,13 +40,14 @@ DEEPEST = 32
 MOST_TERMS = 200
 _ALIASES = {
     "key": "id",
+    "title": "cause",
+    "trace_id": "trace",
     "type": "exception",
     "error": "reason",
     "message": "reason",
     "failed": "at",
     "time": "at",
     "bytes": "size",
-    "trace_id": "trace",
     "subject": "address",
     "topic": "target",
     "queue": "target",
@@ -88,6 +89,11 @@ class QueryParser:
             raise QueryError(f"The query cannot be read: {error}.", 0) from None
         _bounded(node)
         return node
+
+
+def read_field(text: str) -> Field:
+    """A field by its name, as a column or an order asks for it; raises `QueryError`."""
+    return _field(Token("FIELD", f"{text}:"))
 
 
 class _Build(Transformer[Token, Node]):

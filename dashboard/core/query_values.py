@@ -156,7 +156,7 @@ def at_path(body: Any, path: tuple[str | int, ...]) -> Any:
 
 def _equals(text: str) -> Callable[[Any], bool]:
     wanted = text.casefold()
-    number = _number(text)
+    number: float | None = int(text) if text.isascii() and text.isdigit() else _number(text)
 
     def equals(value: Any) -> bool:
         if isinstance(value, str):

@@ -86,7 +86,7 @@ def test_that_a_query_reads_as(text: str, tree: Node) -> None:
 @pytest.mark.parametrize(
     ("text", "position", "says"),
     [
-        ("attemps:>3", 0, "Did you mean attempts:?"),
+        ("attemptz:>3", 0, "Did you mean attempts:?"),
         ("a order.id:3", 2, "body.order.id:"),
         ("attempts:many", 9, "many is no number"),
         ("size:>10parsecs", 6, "is no size"),
