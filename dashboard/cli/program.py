@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 import structlog
 import typer
@@ -19,7 +19,15 @@ from dashboard.core.desk import Desk
 from dashboard.engine import headless
 from dashboard.store.home import Home
 
-OpenDesk = Callable[[Home], AbstractAsyncContextManager[Desk]]
+
+class OpenDesk(Protocol):
+    """Opens the engine over a home folder."""
+
+    def __call__(self, home: Home, *, watch: bool = False) -> AbstractAsyncContextManager[Desk]:
+        """`watch`: it polls all saved connections by itself."""
+        ...
+
+
 Act = Callable[[Session], Awaitable[ExitCode]]
 
 

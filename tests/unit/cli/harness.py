@@ -90,7 +90,7 @@ class Cli:
         return Ended(code, out.decode("utf-8", "replace"), err.decode(), out)
 
     @asynccontextmanager
-    async def _open(self, home: Home) -> AsyncIterator[Desk]:
+    async def _open(self, home: Home, *, watch: bool = False) -> AsyncIterator[Desk]:
         self.before_open()
         await asyncio.sleep(self.opening_s)
         yield self.desk
