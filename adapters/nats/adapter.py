@@ -3,24 +3,43 @@
 from collections.abc import Sequence
 
 from adapters.api import (
+    Adapter,
+    BulkJob,
+    BulkState,
     ConnectionSpec,
     Coverage,
+    DeadLetter,
     FeatureMissing,
+    Gate,
     Lease,
+    Look,
+    Mark,
+    Marks,
+    Outgoing,
     Probe,
+    PublishResult,
     Resource,
+    Route,
     Scope,
     Services,
+    Sighting,
     Sink,
     SourceRef,
     Sweep,
+    TargetRef,
+    Try,
+    Unsupported,
+    Wanted,
 )
-from adapters.nats import discovery, rights, watching
+from adapters.common import seekable
+from adapters.nats import copies, discovery, purging, rights, routes, tailing, watching
 from adapters.nats.connection import Connection, addresses
 from adapters.nats.failures import JETSTREAM_HINT
 from adapters.nats.jetstream import JetStream
 from adapters.nats.monitoring import Monitoring
+from adapters.nats.publishing import Publisher
 from adapters.nats.rights import Account
+from adapters.nats.stream import StreamPositions
 
 
 class NatsAdapter:
@@ -31,6 +50,7 @@ class NatsAdapter:
         self._clock = services.clock
         self._connection = Connection(spec)
         self._js = JetStream(self._connection.inbox, spec)
+        self._publisher = Publisher(self._js, self._connection)
         self._account = Account()
         self._monitoring: Monitoring | None = None
 
@@ -65,8 +85,61 @@ class NatsAdapter:
         """Measures of streams and consumers."""
         return await watching.sweep(self._js, self._monitoring, self._clock, scope)
 
-    async def release(self, source: SourceRef) -> Lease | None:  # noqa: ARG002 - the port's name
+    async def browse(
+        self, source: SourceRef, sink: Sink[DeadLetter], *, start: Mark | None, limit: int, hold: bool
+    ) -> Look:
+        """One pass; looking is free, so there is nothing to hold."""
+        del hold
+        return await seekable.browse(await self._positions(source), sink, start=start, limit=limit)
+
+    async def _positions(self, source: SourceRef) -> StreamPositions:
+        facts = await self._js.same(source)
+        origins = await discovery.origins(self._js, facts)
+        return StreamPositions(self._js, facts, origins, self._connection.max_payload)
+
+    async def route(self, source: SourceRef, targets: Sequence[TargetRef]) -> Sequence[Route]:
+        """One route a target."""
+        return await routes.routes(self._js, self._account, source, targets, self._connection.max_payload)
+
+    async def marks(self, targets: Sequence[TargetRef]) -> Marks:
+        """Where the streams behind the targets end now."""
+        return await copies.marks(self._js, targets, self._clock)
+
+    async def take(self, source: SourceRef, wanted: Wanted, gate: Gate) -> Look:
+        """One pass of get, keep and delete by sequence."""
+        facts = await self._js.same(source)
+        if facts.deny_delete or facts.sealed:
+            raise Unsupported(f"Nothing can be deleted from {source.name}: it is sealed or has deny_delete.")
+        return await seekable.take(await self._positions(source), wanted, gate)
+
+    async def move(self, source: SourceRef, wanted: Wanted, gate: Gate) -> Look:
+        """Never: publish and delete are two acts on NATS."""
+        del wanted, gate
+        raise Unsupported(f"{source.name}: NATS cannot move a message in one act.", hint="Take it instead.")
+
+    async def settle(self, source: SourceRef, tries: Sequence[Try], since: Marks) -> Sequence[Sighting]:
+        """Originals by sequence and digest, copies by reading the target from its mark."""
+        search = copies.Copies(self._js, self._connection.max_payload, self._clock)
+        if any(it.ask != "copy" for it in tries):
+            return await seekable.settle(await self._positions(source), search.find, tries, since)
+        sights = await search.find(tries, since)
+        return [seekable.sighting(it, "cannot_tell", sight) for it, sight in zip(tries, sights, strict=True)]
+
+    async def publish(self, batch: Sequence[Outgoing]) -> Sequence[PublishResult]:
+        """One result a message."""
+        return await self._publisher.publish(batch)
+
+    async def bulk(self, job: BulkJob, sink: Sink[BulkState]) -> BulkState:
+        """The server's own purge, up to a sequence where one is given."""
+        return await purging.bulk(self._js, job, sink)
+
+    async def tail(self, resource: str, sink: Sink[DeadLetter]) -> None:
+        """What arrives in a stream from now on, read by sequence: no consumer is made."""
+        await tailing.tail(self._js, resource, sink, self._connection.max_payload)
+
+    async def release(self, source: SourceRef) -> Lease | None:
         """Nothing: a look holds nothing here."""
+        del source
         return None
 
     async def close(self, within: float) -> Sequence[Lease]:
@@ -77,6 +150,6 @@ class NatsAdapter:
         return ()
 
 
-def make(spec: ConnectionSpec, services: Services) -> NatsAdapter:
+def make(spec: ConnectionSpec, services: Services) -> Adapter:
     """The factory named in `INFO`."""
     return NatsAdapter(spec, services)

@@ -27,7 +27,8 @@ from adapters.api import (
     TlsError,
 )
 from adapters.nats.failures import mapped, translate
-from adapters.nats.wire import Inbox, RawClient
+from adapters.nats.inbox import Inbox
+from adapters.nats.wire import RawClient
 
 CONNECT_S = 5
 IDLE_S = 10.0

@@ -73,6 +73,7 @@ def stream_resource(
         limit=limit,
         at_limit=words,
         icon="stream",
+        keeps=facts.kept and dead is None,
     )
 
 

@@ -10,7 +10,10 @@ _NANO = 1e9
 
 @dataclass(frozen=True, slots=True)
 class StreamFacts:
-    """One stream: its configuration as far as it matters here, and its state at `at`."""
+    """One stream: its configuration as far as it matters here, and its state at `at`.
+
+    `feeds` are the streams that it mirrors or takes its messages from.
+    """
 
     name: str
     created: str
@@ -28,7 +31,7 @@ class StreamFacts:
     deny_purge: bool
     sealed: bool
     no_ack: bool
-    mirror: str | None
+    feeds: tuple[str, ...]
     messages: int
     bytes: int
     first_seq: int
@@ -87,7 +90,6 @@ class ConsumerFacts:
 def stream_facts(info: Mapping[str, Any]) -> StreamFacts:
     """From a STREAM.INFO or STREAM.LIST entry, or a `stream_detail` of /jsz."""
     config, state = info.get("config") or {}, info.get("state") or {}
-    mirror = config.get("mirror")
     return StreamFacts(
         name=str(config.get("name") or info.get("name", "")),
         created=str(info.get("created", "")),
@@ -105,7 +107,9 @@ def stream_facts(info: Mapping[str, Any]) -> StreamFacts:
         deny_purge=bool(config.get("deny_purge")),
         sealed=bool(config.get("sealed")),
         no_ack=bool(config.get("no_ack")),
-        mirror=str(mirror.get("name", "")) if isinstance(mirror, dict) else None,
+        feeds=tuple(
+            str(it.get("name", "")) for it in (config.get("mirror"), *(config.get("sources") or ())) if it
+        ),
         messages=int(state.get("messages", 0)),
         bytes=int(state.get("bytes", 0)),
         first_seq=int(state.get("first_seq", 0)),

@@ -18,7 +18,8 @@ from adapters.api import (
 from adapters.nats.facts import ConsumerFacts, StreamFacts, consumer_facts, stream_facts
 from adapters.nats.failures import JETSTREAM_HINT, api_error
 from adapters.nats.headers import status
-from adapters.nats.wire import Inbox, Request, Result
+from adapters.nats.inbox import Inbox
+from adapters.nats.wire import Request, Result
 
 Call = tuple[str, Mapping[str, Any] | None]
 """The API's name after the prefix, as "STREAM.INFO.A", and its arguments."""

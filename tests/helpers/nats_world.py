@@ -10,8 +10,8 @@ import nats
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from adapters.api import ConnectionSpec, Secret, Services
-from adapters.nats.adapter import NatsAdapter, make
+from adapters.api import Adapter, ConnectionSpec, Secret, Services
+from adapters.nats.adapter import make
 
 
 class WallClock:
@@ -39,7 +39,7 @@ def spec(
 @asynccontextmanager
 async def opened(
     url: str, options: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None
-) -> AsyncIterator[NatsAdapter]:
+) -> AsyncIterator[Adapter]:
     """An adapter that is open and is closed at the end."""
     adapter = make(spec(url, options, secrets), Services(WallClock()))
     try:

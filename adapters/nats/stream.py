@@ -1,0 +1,69 @@
+"""A stream as positions that can be read, got and removed: what browse and take are made of."""
+
+from collections.abc import Sequence
+
+from adapters.api import (
+    DeadLetter,
+    Effect,
+    Mark,
+    RedriveError,
+)
+from adapters.common.seekable import Page, RemoveResult
+from adapters.nats.facts import StreamFacts
+from adapters.nats.jetstream import JetStream
+from adapters.nats.messages import Letters, Stored
+from adapters.nats.naming import Origins
+from adapters.nats.reading import Found, Reader
+from adapters.nats.wire import Request
+
+
+class StreamPositions:
+    """One stream as it was when a pass began; a mark is a sequence."""
+
+    def __init__(self, js: JetStream, facts: StreamFacts, origins: Origins, max_payload: int) -> None:
+        self._js = js
+        self._facts = facts
+        self._letters = Letters(origins)
+        self._reader = Reader(js, facts, max_payload)
+
+    async def end(self) -> Mark:
+        """The stream's last sequence when the pass began."""
+        return Mark(str(self._facts.last_seq))
+
+    async def read(self, after: Mark | None, end: Mark, limit: int) -> Page:
+        """A page of letters from after a sequence."""
+        start = sequence(after.value) + 1 if after is not None else self._facts.first_seq
+        last = sequence(end.value)
+        found = await self._reader.read(start, last, limit)
+        letters = [it for it in self._made(found) if sequence(it.ref.key) <= last]
+        more = found.next_seq is not None and found.next_seq <= last
+        return Page(letters, Mark(str(found.next_seq - 1)) if more and found.next_seq is not None else None)
+
+    def _made(self, found: Found) -> list[DeadLetter]:
+        make = self._letters
+        return [make.stored(it) if isinstance(it, Stored) else make.direct(it) for it in found.answers]
+
+    async def get(self, keys: Sequence[str]) -> Sequence[DeadLetter | None]:
+        """One letter a key; None where nothing lies there."""
+        return [
+            None if it is None else self._letters.stored(it)
+            for it in await self._reader.get([sequence(key) for key in keys])
+        ]
+
+    def within(self, key: str, mark: Mark) -> bool:
+        """Whether a sequence lies at or before a mark."""
+        return sequence(key) <= sequence(mark.value)
+
+    async def remove(self, letters: Sequence[DeadLetter]) -> Sequence[RemoveResult]:
+        """Deletes by sequence, all under way at once; not overwritten on disk (no_erase), which is many times faster."""
+        name = f"{self._js.prefix}STREAM.MSG.DELETE.{self._facts.name}"
+        requests = [Request(name, b'{"seq":%d,"no_erase":true}' % sequence(it.ref.key)) for it in letters]
+        doing = f"Deleting from {self._facts.name}"
+        answers = await self._js.inbox.ask(requests, doing=doing, effect=Effect.UNKNOWN)
+        results = [self._js.decode(answer, doing, Effect.UNKNOWN) for answer in answers]
+        return [it if isinstance(it, RedriveError) else None for it in results]
+
+
+def sequence(text: str) -> int:
+    """A key or mark as a sequence; 0, which no message has, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() else 0
