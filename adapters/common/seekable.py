@@ -5,7 +5,7 @@ source's incarnation when it makes one, and hands it to `browse`, `take` and `se
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -122,7 +122,7 @@ async def browse(
             page = await positions.read(after, end, min(batch, limit - met))
             await with_sink.settled()
             if page.letters:
-                with_sink.start(sink(page.letters))
+                with_sink.start(partial(sink, page.letters))
                 met += len(page.letters)
             if page.next is None:
                 await with_sink.settled()
@@ -156,7 +156,7 @@ async def walk(positions: Positions, wanted: Wanted, gate: Gate, step: Step, *, 
             complete = not gate.closed
             if not complete:
                 break
-            found, replaced = _sort(keys, await acting.guard(positions.get(keys)), wanted)
+            found, replaced = _sort(keys, await acting.guard(partial(positions.get, keys)), wanted)
             met += len(found) + len(replaced)
             if replaced:
                 await acting.settled()
@@ -176,11 +176,11 @@ async def _admit(step: Step, gate: Gate, acting: "_Behind", found: Sequence[Dead
     while rest:
         if gate.closed:
             return False
-        orders = await acting.guard(gate.admit([it.ref for it in rest]))
+        orders = await acting.guard(partial(gate.admit, [it.ref for it in rest]))
         await acting.settled()
         if not orders:
             return False
-        acting.start(step(rest[: len(orders)], orders))
+        acting.start(partial(step, rest[: len(orders)], orders))
         rest = rest[len(orders) :]
     return True
 
@@ -189,15 +189,15 @@ async def settle(
     positions: Positions, find: FindCopies, tries: Sequence[Try], since: Marks
 ) -> Sequence[Sighting]:
     """One sighting a try, in order: originals by position and digest, copies by `find`; only the half asked for."""
-    originals = [it for it in tries if it.ask != "copy"]
-    letters = await positions.get([it.ref.key for it in originals]) if originals else ()
-    lying = {it.ref: _lying(it, letter) for it, letter in zip(originals, letters, strict=True)}
-    searched = [it for it in tries if it.ask != "original" and it.target is not None]
-    sights = await find(searched, since) if searched else ()
-    copies = {it.key: sight for it, sight in zip(searched, sights, strict=True)}
+    asked = [place for place, it in enumerate(tries) if it.ask != "copy"]
+    letters = await positions.get([tries[place].ref.key for place in asked]) if asked else ()
+    originals = {place: _lying(tries[place], letter) for place, letter in zip(asked, letters, strict=True)}
+    sought = [place for place, it in enumerate(tries) if it.ask != "original" and it.target is not None]
+    sights = await find([tries[place] for place in sought], since) if sought else ()
+    copies = dict(zip(sought, sights, strict=True))
     return [
-        sighting(it, lying.get(it.ref, "cannot_tell"), copies.get(it.key, CopySight("cannot_tell")))
-        for it in tries
+        sighting(it, originals.get(place, "cannot_tell"), copies.get(place, CopySight("cannot_tell")))
+        for place, it in enumerate(tries)
     ]
 
 
@@ -250,7 +250,7 @@ class _Behind:
     def __init__(self) -> None:
         self._task: asyncio.Task[Any] | None = None
 
-    def start(self, step: Awaitable[object]) -> None:
+    def start(self, step: Callable[[], Awaitable[object]]) -> None:
         """Starts a step; the last one has settled."""
         self._task = asyncio.ensure_future(_run(step))
 
@@ -264,11 +264,11 @@ class _Behind:
                 if not task.done():
                     self._task = task
 
-    async def guard(self, work: Awaitable[T]) -> T:
+    async def guard(self, work: Callable[[], Awaitable[T]]) -> T:
         """Awaits `work`, which may last for hours, unless the step fails before."""
         if self._task is None or self._task.done():
             await self.settled()
-            return await work
+            return await work()
         ahead = asyncio.ensure_future(_run(work))
         try:
             await asyncio.wait({ahead, self._task}, return_when=asyncio.FIRST_COMPLETED)
@@ -284,11 +284,9 @@ class _Behind:
             await _stopped(self._task)
 
 
-def _run(work: Awaitable[T]) -> Coroutine[Any, Any, T]:
-    async def run() -> T:
-        return await work
-
-    return run()
+async def _run(work: Callable[[], Awaitable[T]]) -> T:
+    # Called in its task: a call whose task never ran has left no coroutine unawaited.
+    return await work()
 
 
 async def _stopped(task: asyncio.Task[Any]) -> None:
