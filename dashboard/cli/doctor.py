@@ -60,7 +60,7 @@ def doctor(ctx: typer.Context, *, json: Json = False) -> None:
             }
         )
     else:
-        columns = (("", False), ("", False), ("", False), ("remedy", False))
+        columns = (("", False), ("", False), ("", False), ("", False))
         out.show(tables.table(columns, ([f.title, f.verdict, f.text, f.remedy] for f in found)))
     raise typer.Exit(int(ExitCode.DONE))
 

@@ -20,11 +20,10 @@ from dashboard.core.text import one_line
 _NARROW = 60
 
 
-def table(columns: Sequence[tuple[str, bool]], rows: Iterable[Sequence[str]], *, title: str = "") -> Table:
-    """A table of (heading, is a number) columns."""
-    made = Table(
-        box=box.SIMPLE_HEAD, pad_edge=False, title=cell(title) if title else None, title_justify="left"
-    )
+def table(columns: Sequence[tuple[str, bool]], rows: Iterable[Sequence[str]]) -> Table:
+    """A table of (heading, is a number) columns; without any heading there is no head."""
+    headed = any(heading for heading, _ in columns)
+    made = Table(box=box.SIMPLE_HEAD if headed else None, show_header=headed, show_edge=False, pad_edge=False)
     for heading, number in columns:
         made.add_column(heading, justify="right" if number else "left", no_wrap=number)
     for row in rows:
@@ -38,7 +37,7 @@ def cell(value: str, limit: int = 200) -> Text:
 
 
 def fleet(snapshot: FleetSnapshot, connection: str) -> RenderableType:
-    """All resources of a connection, with what is unknown said below."""
+    """All resources of a connection, under one sentence."""
     rows = [row for row in snapshot.rows if row.key.connection == connection]
     made = table(
         (
