@@ -67,7 +67,7 @@ class Program:
                 try:
                     return await act(session)
                 except LoginError as error:
-                    if given is None or not session.ask_login(given, error):
+                    if given is None or not await session.ask_login(given, error):
                         raise
                     return await act(session)
 

@@ -62,7 +62,7 @@ class Session:
         address = read_address(given.name, self.registry.by_url(given.name))
         self.warn_literal(address)
         connection = address.connection(environment=given.environment, write=given.write)
-        secrets = {**address.secrets, **self._asked.get(connection.name, {})}
+        secrets = {**address.secrets, **self._asked.get(given.name, {})}
         self._secrets[connection.name] = secrets
         await self.desk.save_connection(connection, secrets)
         return connection
@@ -87,16 +87,31 @@ class Session:
                 " It is used once and not stored. Write ${NAME} in its place."
             )
 
-    def ask_login(self, given: Given, error: LoginError) -> bool:
-        """Asks a person for the secret that was missing; False where nobody can be asked or one was given."""
-        if not self.out.asks or not looks_like_url(given.name):
+    async def ask_login(self, given: Given, error: LoginError) -> bool:
+        """Asks a person for the secret that was missing; False where nobody can be asked or one was given.
+
+        That of a saved connection is kept in the keyring, or until the end of this command where there is none.
+        """
+        if not self.out.asks or given.name in self._asked:
             return False
-        address = read_address(given.name, self.registry.by_url(given.name))
-        if address.secrets or address.name in self._asked:
+        if looks_like_url(given.name):
+            address = read_address(given.name, self.registry.by_url(given.name))
+            if address.secrets:
+                return False
+            field = address.secret_field
+            self._asked[given.name] = {field: self._ask_for(field, address.name, error)}
+            return True
+        connection = await self.saved(given.name)
+        fields = [one.name for one in self.registry.by_kind(connection.kind).fields if one.kind == "secret"]
+        if not fields:
             return False
-        self.out.warn(str(error))
-        self._asked[address.name] = {address.secret_field: self.ask_secret(f"{address.name} password:")}
+        self._asked[given.name] = {fields[0]: self._ask_for(fields[0], connection.name, error)}
+        await self.desk.save_connection(connection, self._asked[given.name])
         return True
+
+    def _ask_for(self, field: str, name: str, error: LoginError) -> Secret:
+        self.out.warn(str(error))
+        return self.ask_secret(f"{name}, {field}:")
 
     def ask_secret(self, question: str) -> Secret:
         """A secret typed by a person; Ctrl+C ends the program."""

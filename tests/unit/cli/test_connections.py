@@ -1,11 +1,13 @@
 """`connect`, `connections`, `forget` and `doctor`."""
 
 import json
+from collections.abc import Sequence
 
 import pytest
 
-from adapters.api import Environment
+from adapters.api import Environment, LoginError
 from dashboard.core.connections import Connection
+from dashboard.core.fleet import FleetSnapshot
 from dashboard.store.errors import Corrupt
 from tests.unit.cli.fake_desk import FakeDesk, answers
 from tests.unit.cli.harness import Cli
@@ -126,3 +128,41 @@ def test_that_the_doctor_finds_files_that_others_may_read(cli: Cli) -> None:
     cli.home.workspace_toml.touch(mode=0o644)
     found = json.loads(cli("doctor", "--json").out)["findings"]
     assert any("workspace.toml" in item["text"] for item in found if item["good"] is False)
+
+
+def _login_once(desk: FakeDesk) -> None:
+    """The first sweep is refused, later ones are not."""
+    sweep = desk.sweep
+
+    async def refusing(connections: Sequence[str]) -> FleetSnapshot:
+        desk.sweep = sweep  # type: ignore[method-assign]
+        raise LoginError("The password was refused.")
+
+    desk.sweep = refusing  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize(("conn", "name"), [("shop", "shop"), ("nats://127.0.0.1", "127.0.0.1:4222")])
+def test_that_a_person_is_asked_for_a_refused_secret_once(
+    cli: Cli, desk: FakeDesk, conn: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def typed(prompt: str, stream: object) -> str:
+        asked.append(prompt)
+        return "s3cret"
+
+    monkeypatch.setattr("getpass.getpass", typed)
+    _login_once(desk)
+    assert cli("ls", conn, terminal=True).code == 0
+    assert len(asked) == 1
+    assert desk.secrets[name]["password"].reveal() == "s3cret"
+
+
+def test_that_nobody_is_asked_without_a_terminal(cli: Cli, desk: FakeDesk) -> None:
+    _login_once(desk)
+    assert cli("ls", "shop").code == 3
+
+
+def test_that_a_refused_literal_secret_is_not_asked_for_again(cli: Cli, desk: FakeDesk) -> None:
+    _login_once(desk)
+    assert cli("ls", "nats://app:s3cret@127.0.0.1", terminal=True).code == 3
