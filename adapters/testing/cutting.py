@@ -37,9 +37,10 @@ class CutContract(Contract):
             for letter in cut.gate.copied:
                 assert bodies([letter])[0] in copies, f"confirmed without a copy at step {step}"
             assert len(copies) == len(set(copies)), f"doubled at step {step}"
+            if not cut.raised and not cut.gate.broken:
+                assert len(cut.gate.outcomes) == len(cut.met), f"ended in silence at step {step}"
             if not cut.broke:
                 assert not cut.raised
-                assert len(cut.gate.outcomes) == len(cut.met)
                 return
 
     async def test_that_a_cut_run_resumes_without_a_double(self, harness: Harness) -> None:
