@@ -1,1 +1,1 @@
-"""The one place where asyncio and Qt meet."""
+"""Where the engine's loop meets the window's thread; nothing else knows both."""

@@ -1,1 +1,1 @@
-"""The widgets of the window; they know the bridge and the core only."""
+"""The window: widgets that know the bridge and the core, and nothing below."""

@@ -1,0 +1,37 @@
+"""The declared acts. A page binds those it can do; keys, palette and keyboard map read the same table."""
+
+from dashboard.ui.actions import ActionSpec
+
+EVERYWHERE = "Everywhere"
+TABLES = "Tables"
+WATCH = "Watch"
+DEAD = "Dead letters"
+RUN = "Redrive run"
+CHARTS = "Charts"
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("palette", EVERYWHERE, "Find, paste or run anything", ("Ctrl+K",), "window", "search"),
+    ActionSpec("page.watch", EVERYWHERE, "Go to Watch", ("Ctrl+1",), "window", "activity"),
+    ActionSpec("page.dead", EVERYWHERE, "Go to Dead letters", ("Ctrl+2",), "window", "inbox"),
+    ActionSpec("page.runs", EVERYWHERE, "Go to Redrives", ("Ctrl+3",), "window", "rotate-cw"),
+    ActionSpec("page.journal", EVERYWHERE, "Go to Journal", ("Ctrl+5",), "window", "history"),
+    ActionSpec("search", EVERYWHERE, "Search this page", ("/",), "window", "list-filter"),
+    ActionSpec("pane.next", EVERYWHERE, "Next pane", ("F6",), "window", "columns-3"),
+    ActionSpec("pane.previous", EVERYWHERE, "Pane before", ("Shift+F6",), "window", "columns-3"),
+    ActionSpec("back", EVERYWHERE, "Back", ("Alt+Left",), "window", "arrow-left"),
+    ActionSpec("forward", EVERYWHERE, "Forward", ("Alt+Right",), "window", "arrow-right"),
+    ActionSpec("pause-view", EVERYWHERE, "Pause the view", ("Ctrl+.",), "window", "pause"),
+    ActionSpec("count-again", EVERYWHERE, "Count again, reads nothing", ("F5",), "window", "refresh-cw"),
+    ActionSpec("connect", EVERYWHERE, "Connect…", ("Ctrl+N",), "window", "plug"),
+    ActionSpec("theme", EVERYWHERE, "Change between dark and light", ("Ctrl+Shift+L",), "window", "moon"),
+    ActionSpec("keys", EVERYWHERE, "Keyboard map", ("?",), "window", "keyboard"),
+    ActionSpec("quit", EVERYWHERE, "Quit", ("Ctrl+Q",), "window", "x"),
+    ActionSpec("table.move", TABLES, "Move", ("Up", "Down"), "pane", own=True),
+    ActionSpec("table.letters", TABLES, "Move, without arrows", ("J", "K"), "pane", own=True),
+    ActionSpec("table.ends", TABLES, "First, last", ("Home", "End"), "pane", own=True),
+    ActionSpec("table.open", TABLES, "Open", ("Return",), "pane", own=True),
+    ActionSpec("table.copy", TABLES, "Copy rows", ("Ctrl+C",), "pane", own=True),
+    ActionSpec("watch.dead", WATCH, "Dead letters of the row", ("D",), "pane", "inbox"),
+    ActionSpec("chart.cross", CHARTS, "Move the crosshair", ("Left", "Right"), "pane", own=True),
+    ActionSpec("chart.live", CHARTS, "Back to live", ("L",), "pane", own=True),
+)

@@ -1,0 +1,1 @@
+"""The Connect overlay, made from what each kind says of itself."""

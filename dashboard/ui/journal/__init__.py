@@ -1,0 +1,1 @@
+"""The Journal page: what was done, by whom, in a chain that cannot be changed unseen."""

@@ -1,0 +1,57 @@
+"""What all pages are made of: top bar, environment bar, body; and what the window asks of them."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from dashboard.ui.bench import Bench
+from dashboard.ui.shell.topbar import TopBar
+from dashboard.ui.widgets.environment import EnvironmentBar
+
+
+class Page(QWidget):
+    """Subclasses fill `body`, and override what they need of `enter`, `leave`, `panes` and `search_field`."""
+
+    def __init__(self, bench: Bench, title: str) -> None:
+        super().__init__()
+        self.bench = bench
+        self.setProperty("ground", "window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(title)
+        self.bar = TopBar(bench, title)
+        self.environment = EnvironmentBar(bench.look)
+        self.last_focus: QWidget | None = None
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.bar)
+        outer.addWidget(self.environment)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(0)
+        outer.addLayout(self.body, 1)
+
+    def enter(self, what: object) -> None:
+        """The window came here; `what` is the place's, None for the page as it is."""
+
+    def leave(self) -> None:
+        """The window goes elsewhere; the page stays as it is."""
+
+    def panes(self) -> Sequence[QWidget]:
+        """What F6 goes round, the main table first."""
+        return ()
+
+    def search_field(self) -> QLineEdit | None:
+        """The page's own filter, for the key /."""
+        return None
+
+    def count_again(self) -> None:
+        """F5: asks for counts again, never for a reading that has a price."""
+
+    def restore_focus(self) -> None:
+        """Gives the focus to what had it last, else to the main pane."""
+        target = self.last_focus if self.last_focus is not None and self.last_focus.isVisible() else None
+        if target is None and self.panes():
+            target = self.panes()[0]
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)

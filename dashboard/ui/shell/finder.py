@@ -1,0 +1,107 @@
+"""What the palette finds for a text: sources, connections, pages and acts; pure, so that it can be tested."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from adapters.api import Environment, Measure
+from dashboard.core.connections import ConnectionView
+from dashboard.core.fleet import FleetRow
+from dashboard.core.text import one_line
+from dashboard.core.words import count
+from dashboard.ui.actions import Bound
+
+MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One line of the palette. `reason` says why it cannot be chosen; such lines come last."""
+
+    title: str
+    detail: str
+    icon: str
+    key: str
+    run: Callable[[], None]
+    section: str
+    environment: Environment | None = None
+    reason: str = ""
+
+
+def is_address(text: str, schemes: Iterable[str]) -> bool:
+    """Whether the text is a URL of a known kind."""
+    scheme, found, _ = text.strip().partition("://")
+    return bool(found) and scheme.lower() in set(schemes)
+
+
+def words_of(text: str) -> list[str]:
+    """Parts that must all be found; an alert's brackets and signs part them."""
+    return [word for word in re.split(r"[\s\[\](),;\"'=]+", text.lower()) if word]
+
+
+def matches(text: str, candidate: str) -> bool:
+    """Whether each word of the text is somewhere in the candidate."""
+    low = candidate.lower()
+    return all(word in low for word in words_of(text))
+
+
+def named_in(text: str, name: str) -> bool:
+    """Whether a pasted text (an alert, a log line) has this name as a whole word."""
+    return re.search(rf"(?<![\w.-]){re.escape(name.lower())}(?![\w-])", text.lower()) is not None
+
+
+def source_hits(text: str, rows: Iterable[FleetRow], go: Callable[[FleetRow], None]) -> list[Hit]:
+    """Sources whose name is searched for, or stands in what was pasted."""
+    found = []
+    for row in rows:
+        name = row.key.name
+        if (
+            not text
+            or matches(text, f"{name} {row.key.connection}")
+            or (" " in text and named_in(text, name))
+        ):
+            depth = row.values.get(Measure.DEPTH)
+            detail = f"{row.resource.kind}, {count(depth)} waiting, {row.verdict.value.lower()}"
+            hit = Hit(
+                one_line(name, 120),
+                detail,
+                row.resource.icon,
+                "",
+                lambda row=row: go(row),
+                "Sources",
+                row.environment,
+            )
+            found.append(hit)
+            if len(found) >= MOST:
+                break
+    return found
+
+
+def connection_hits(text: str, views: Iterable[ConnectionView], go: Callable[[str], None]) -> list[Hit]:
+    """Connections by name."""
+    return [
+        Hit(
+            one_line(view.connection.name, 120),
+            f"{view.connection.kind}, {view.answer.value}",
+            "server",
+            "",
+            lambda name=view.connection.name: go(name),
+            "Connections",
+            view.connection.environment,
+        )
+        for view in views
+        if not text or matches(text, view.connection.name)
+    ]
+
+
+def act_hits(text: str, bound: Sequence[Bound], run: Callable[[Bound], None]) -> list[Hit]:
+    """Acts that can be done from here; what is not allowed now comes last, with the reason."""
+    hits = []
+    for one in bound:
+        spec = one.spec
+        if spec.own or spec.id == "palette" or not matches(text, f"{spec.text} {spec.group}"):
+            continue
+        key = spec.keys[0] if spec.keys else ""
+        reason = one.why_not()
+        hits.append(Hit(spec.text, spec.detail, spec.icon, key, lambda one=one: run(one), "Do", None, reason))
+    return sorted(hits, key=lambda hit: bool(hit.reason))

@@ -1,0 +1,125 @@
+"""Buttons by tone, tinted icons that follow the theme, key caps and segmented choices."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from dashboard.ui.actions import key_words
+from dashboard.ui.look import Look
+from dashboard.ui.widgets.labels import label
+
+
+class Button(QPushButton):
+    """A push button. Tones: "" normal, "primary", "danger", "danger-final", "ghost", "link", "icon"."""
+
+    def __init__(
+        self,
+        look: Look,
+        text: str = "",
+        tone: str = "",
+        icon: str = "",
+        *,
+        name: str = "",
+        run: Callable[[], object] | None = None,
+    ) -> None:
+        super().__init__(text)
+        self._look = look
+        self._icon = icon
+        if tone:
+            self.setProperty("tone", tone)
+        self.setAccessibleName(name or text)
+        if name:
+            self.setToolTip(name)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setAutoDefault(False)
+        if icon:
+            self.setIconSize(QSize(16, 16))
+            look.changed.connect(self._tint)
+            self._tint()
+        if run is not None:
+            self.clicked.connect(lambda: run())
+
+    def allow(self, why_not: str) -> None:
+        """Enables it while the reason is empty; otherwise the tooltip says the reason."""
+        self.setEnabled(not why_not)
+        self.setToolTip(why_not)
+        self.setAccessibleDescription(why_not)
+
+    def _tint(self) -> None:
+        tokens = self._look.tokens
+        colors = {
+            "primary": tokens.on_fill,
+            "danger": tokens.danger,
+            "danger-final": tokens.on_fill,
+            "link": tokens.accent,
+        }
+        color = colors.get(self.property("tone") or "", tokens.text2)
+        self.setIcon(self._look.icons.icon(self._icon, color, tokens.text3, self.devicePixelRatioF()))
+
+
+def caps(key: str) -> QWidget:
+    """The caps of one key, side by side."""
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(4)
+    for word in key_words(key):
+        cap: QLabel = label(word, "key")
+        cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        cap.setMinimumWidth(18)
+        row.addWidget(cap)
+    return box
+
+
+def hint(key: str, text: str) -> QWidget:
+    """A key and what it does, in small letters."""
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    row.addWidget(caps(key))
+    row.addWidget(label(text, "second", "third"))
+    return box
+
+
+class Segments(QWidget):
+    """One of a few choices, side by side. `chosen(value)` is told on a change by a person."""
+
+    chosen = Signal(object)
+
+    def __init__(self, choices: Sequence[tuple[object, str]], name: str, *, empty: bool = False) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._group = QButtonGroup(self)
+        self._values = [value for value, _ in choices]
+        for number, (_, text) in enumerate(choices):
+            button = QPushButton(text)
+            button.setProperty("tone", "segment")
+            button.setCheckable(True)
+            button.setAutoDefault(False)
+            button.setAccessibleName(f"{name}: {text}")
+            self._group.addButton(button, number)
+            row.addWidget(button, 1)
+        if not empty:
+            self._group.button(0).setChecked(True)
+        self._group.idClicked.connect(lambda number: self.chosen.emit(self._values[number]))
+
+    def value(self) -> object | None:
+        """What is chosen; None while nothing is."""
+        number = self._group.checkedId()
+        return self._values[number] if number >= 0 else None
+
+    def choose(self, value: object) -> None:
+        """Chooses without telling."""
+        self._group.button(self._values.index(value)).setChecked(True)
+
+    def button(self, value: object) -> QPushButton:
+        """The button of a choice."""
+        button = self._group.button(self._values.index(value))
+        assert isinstance(button, QPushButton)
+        return button

@@ -1,0 +1,72 @@
+"""Labels that show plain text only, since most of it comes from a broker."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from dashboard.ui.look import repaint
+
+
+def label(text: str = "", role: str = "body", tone: str = "", *, wrap: bool = False) -> QLabel:
+    """A label of a role ("headline", "why", "small"…) and a tone ("second", "danger"…)."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    if tone:
+        made.setProperty("tone", tone)
+    made.setWordWrap(wrap)
+    return made
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Changes the tone; the style rules are read again only when it differs."""
+    if widget.property("tone") != tone:
+        widget.setProperty("tone", tone)
+        repaint(widget)
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Changes the role, as `set_tone`."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        repaint(widget)
+
+
+def line(role: str = "line") -> QFrame:
+    """A hairline: "line", "line2" or the upright "vline"."""
+    made = QFrame()
+    made.setProperty("role", role)
+    return made
+
+
+class Elided(QLabel):
+    """One line that ends with … where it does not fit; the tooltip has it whole."""
+
+    def __init__(self, text: str = "", role: str = "body", tone: str = "") -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        if tone:
+            self.setProperty("tone", tone)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the layout likes."""
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws the text cut to the width."""
+        del event
+        metrics = self.fontMetrics()
+        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def spoken(widget: QWidget, name: str, description: str = "") -> QWidget:
+    """Names a widget for those who hear the screen."""
+    widget.setAccessibleName(name)
+    widget.setAccessibleDescription(description)
+    return widget

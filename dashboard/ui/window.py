@@ -1,0 +1,297 @@
+"""The window: sidebar, pages with their history, status bar, and what lies over them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from adapters.api import AdapterInfo
+from dashboard.bridge.bridge import Bridge
+from dashboard.bridge.commands import Commands
+from dashboard.bridge.ticker import Ticker
+from dashboard.core.fleet import FleetRow, FleetSnapshot
+from dashboard.core.runs import RunView
+from dashboard.ui.action_table import ACTIONS
+from dashboard.ui.actions import Actions, Bound
+from dashboard.ui.bench import Bench
+from dashboard.ui.look import Look
+from dashboard.ui.page import Page
+from dashboard.ui.pages import PAGES
+from dashboard.ui.places import History, PageSpec, Place
+from dashboard.ui.shell.finder import Hit, act_hits, connection_hits, is_address, source_hits
+from dashboard.ui.shell.keymap import KeyMap
+from dashboard.ui.shell.palette import Palette
+from dashboard.ui.shell.sidebar import RAIL_BELOW, Count, Sidebar
+from dashboard.ui.shell.statusbar import StatusBar
+from dashboard.ui.widgets.overlay import Overlay
+from dashboard.ui.widgets.toast import Toast
+
+KEYS = {"watch": "Ctrl+1", "dead": "Ctrl+2", "runs": "Ctrl+3", "journal": "Ctrl+5"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the window cannot do itself: `start_demo` runs it in a program of its own; None where it is not offered."""
+
+    kinds: Sequence[AdapterInfo]
+    now: Callable[[], datetime]
+    start_demo: Callable[[], None] | None = None
+
+
+class Window(QMainWindow):
+    """`closing` is told when the person closes it; the application ends what must be ended, then quits."""
+
+    closing = Signal()
+
+    def __init__(self, look: Look, bridge: Bridge, commands: Commands, outside: Outside) -> None:
+        super().__init__()
+        self._look = look
+        self._outside = outside
+        self.setWindowTitle("Redrive")
+        self.setMinimumSize(1024, 680)
+        self.resize(1440, 900)
+        self.actions_table = Actions(ACTIONS, self)
+        self.actions_table.blocked = lambda: self._top_overlay() is not None
+        self.actions_table.refused.connect(lambda text: self.toast(text, tone="warn"))
+        ticker = Ticker(self)
+        self.bench = Bench(look, bridge, commands, ticker, self.actions_table, self, outside.now)
+        self._history = History()
+        self._pages: dict[str, Page] = {}
+        self._overlays: list[Overlay] = []
+        self._toast: Toast | None = None
+        self.stack = QStackedWidget()
+        listed = [(spec, KEYS.get(spec.id, "")) for spec in PAGES if spec.sidebar]
+        self.sidebar = Sidebar(look, listed, self._go_to, self.connect_to, self._choose_connection)
+        self.status = StatusBar(look, outside.now)
+        self._lay_out()
+        self._bind()
+        bridge.subscribe(self, "fleet", self._fleet)
+        bridge.subscribe(self, "runs", self._runs)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_changed)
+        self.go(Place("watch"))
+
+    def _lay_out(self) -> None:
+        centre = QWidget()
+        centre.setProperty("ground", "window")
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addWidget(self.stack, 1)
+        outer = QVBoxLayout(centre)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(row, 1)
+        outer.addWidget(self.status)
+        self.setCentralWidget(centre)
+
+    def _bind(self) -> None:
+        bind = self.actions_table.bind
+        known = {spec.id for spec in PAGES}
+        for page, action in (
+            ("watch", "page.watch"),
+            ("dead", "page.dead"),
+            ("runs", "page.runs"),
+            ("journal", "page.journal"),
+        ):
+            if page in known:
+                bind(action, self, lambda page=page: self.go(Place(page)))
+        bind("palette", self, self.open_palette)
+        bind("search", self, self._search, lambda: "" if self._search_field() else "this page has no search")
+        bind("pane.next", self, lambda: self._pane(1))
+        bind("pane.previous", self, lambda: self._pane(-1))
+        bind("back", self, self.back, lambda: "" if self._history.can_step(-1) else "nothing before this")
+        bind(
+            "forward",
+            self,
+            lambda: self._step(1),
+            lambda: "" if self._history.can_step(1) else "nothing after this",
+        )
+        bind("pause-view", self, self._pause)
+        bind("count-again", self, lambda: self.page.count_again())
+        bind("connect", self, self.connect_to)
+        bind("theme", self, self._theme)
+        bind("keys", self, self._keys)
+        bind("quit", self, self.close)
+
+    # What pages ask for
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return cast(Page, self.stack.currentWidget())
+
+    def go(self, place: Place) -> None:
+        """Shows a place and remembers the present one."""
+        self._history.visit(place)
+        self._show(place)
+
+    def back(self) -> None:
+        """Shows the place before."""
+        self._step(-1)
+
+    def toast(
+        self, text: str, *, tone: str = "ok", act: str = "", run: Callable[[], None] | None = None
+    ) -> None:
+        """Says one sentence at the lower right; a newer one takes its place."""
+        if self._toast is not None:
+            self._toast.end()
+        self._toast = Toast(self._look, self, text, tone, act, run)
+        self._toast.destroyed.connect(self._toast_gone)
+        self._toast.open()
+
+    def _toast_gone(self, gone: QObject) -> None:
+        if self._toast is gone:
+            self._toast = None
+
+    def overlay(self, overlay: QWidget) -> None:
+        """Lays an overlay over the window; it ends itself."""
+        assert isinstance(overlay, Overlay)
+        self._overlays.append(overlay)
+        overlay.closed.connect(lambda: self._overlays.remove(overlay))
+        overlay.open()
+
+    def open_palette(self, text: str = "") -> None:
+        """Opens the palette."""
+        self.overlay(Palette(self._look, self, self._find, text))
+
+    def connect_to(self, url: str = "") -> None:
+        """Opens the Connect overlay."""
+        from dashboard.ui.connect.overlay import ConnectOverlay
+
+        self.overlay(ConnectOverlay(self.bench, self, self._outside.kinds, url))
+
+    def start_demo(self) -> None:
+        """Starts the demo in a window of its own."""
+        if self._outside.start_demo is not None:
+            self._outside.start_demo()
+
+    def show_count(self, page: str, count: Count) -> None:
+        """What stands behind a page's name in the sidebar."""
+        if page in self.sidebar.buttons:
+            self.sidebar.buttons[page].show_count(count)
+
+    # Places
+
+    def _go_to(self, spec: PageSpec) -> None:
+        self.go(Place(spec.id))
+
+    def _choose_connection(self, name: str) -> None:
+        self.go(Place("watch", name))
+
+    def _step(self, by: int) -> None:
+        place = self._history.step(by)
+        if place is not None:
+            self._show(place)
+
+    def _show(self, place: Place) -> None:
+        spec = next(spec for spec in PAGES if spec.id == place.page)
+        if place.page not in self._pages:
+            made = spec.make(self.bench)
+            self._pages[place.page] = made
+            self.stack.addWidget(made)
+        page = self._pages[place.page]
+        before = self.stack.currentWidget()
+        if isinstance(before, Page) and before is not page:
+            before.leave()
+        self.stack.setCurrentWidget(page)
+        self.sidebar.light_up(spec.parent or spec.id)
+        page.enter(place.what)
+        page.restore_focus()
+
+    def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        page = self.stack.currentWidget()
+        if isinstance(page, Page) and new is not None and page.isAncestorOf(new):
+            page.last_focus = new
+
+    def _pane(self, by: int) -> None:
+        panes = [self.sidebar.buttons["watch"], self.page.bar.search, *self.page.panes()]
+        panes = [pane for pane in panes if pane.isVisible()]
+        focus = QApplication.focusWidget()
+        at = next(
+            (
+                i
+                for i, pane in enumerate(panes)
+                if focus is not None and (pane is focus or pane.isAncestorOf(focus))
+            ),
+            0,
+        )
+        panes[(at + by) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _search_field(self) -> QWidget | None:
+        return self.page.search_field()
+
+    def _search(self) -> None:
+        field = self._search_field()
+        if field is not None:
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # Acts of the window
+
+    def _find(self, text: str) -> list[Hit]:
+        kind, wanted = ("", text.strip())
+        if wanted[:1] in {">", "@"}:
+            kind, wanted = wanted[0], wanted[1:].strip()
+        fleet = self.bench.bridge.latest("fleet")
+        snapshot = fleet if isinstance(fleet, FleetSnapshot) else None
+        hits: list[Hit] = []
+        schemes = [scheme for info in self._outside.kinds for scheme in info.schemes]
+        if is_address(wanted, schemes):
+            hits.append(
+                Hit("Connect to this address…", "", "plug", "", lambda: self.connect_to(wanted), "Found")
+            )
+        if snapshot is not None and wanted and kind == "":
+            hits += source_hits(wanted, snapshot.rows, self._open_row)
+        if snapshot is not None and (kind == "@" or (wanted and kind == "")):
+            hits += connection_hits(wanted, snapshot.connections, self._choose_connection)
+        if kind in {"", ">"}:
+            hits += act_hits(wanted, self.actions_table.bound(), self.actions_table.trigger)
+        return hits
+
+    def _open_row(self, row: FleetRow) -> None:
+        self.go(Place("watch", row.key))
+
+    def _pause(self) -> None:
+        ticker = self.bench.ticker
+        ticker.pause(not ticker.paused)
+        self.toast("The view is paused; sampling goes on." if ticker.paused else "The view is live.")
+
+    def _theme(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            self._look.choose(application, "light" if self._look.tokens.mode == "dark" else "dark")
+
+    def _keys(self) -> None:
+        self.overlay(KeyMap(self._look, self, ACTIONS))
+
+    def _top_overlay(self) -> Overlay | None:
+        return self._overlays[-1] if self._overlays else None
+
+    def _fleet(self, value: object) -> None:
+        if isinstance(value, FleetSnapshot):
+            self.sidebar.show_fleet(value)
+            self.status.show_fleet(value)
+
+    def _runs(self, value: object) -> None:
+        runs = [run for run in cast(Sequence[RunView], value) if isinstance(run, RunView)]
+        self.status.show_runs(runs)
+        active = sum(run.state.active for run in runs)
+        self.show_count("runs", Count(f"{active} running" if active else ""))
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Below 1400 px the sidebar is a rail."""
+        self.sidebar.set_rail(rail=self.width() < RAIL_BELOW)
+        super().resizeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Lets the application end in order."""
+        event.accept()
+        self.closing.emit()
