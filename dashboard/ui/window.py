@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -16,7 +17,7 @@ from dashboard.bridge.ticker import Ticker
 from dashboard.core.fleet import FleetRow, FleetSnapshot
 from dashboard.core.runs import RunView
 from dashboard.ui.action_table import ACTIONS
-from dashboard.ui.actions import Actions, Bound
+from dashboard.ui.actions import Actions
 from dashboard.ui.bench import Bench
 from dashboard.ui.look import Look
 from dashboard.ui.page import Page
@@ -101,7 +102,7 @@ class Window(QMainWindow):
             ("journal", "page.journal"),
         ):
             if page in known:
-                bind(action, self, lambda page=page: self.go(Place(page)))
+                bind(action, self, partial(self.go, Place(page)))
         bind("palette", self, self.open_palette)
         bind("search", self, self._search, lambda: "" if self._search_field() else "this page has no search")
         bind("pane.next", self, lambda: self._pane(1))
@@ -114,11 +115,11 @@ class Window(QMainWindow):
             lambda: "" if self._history.can_step(1) else "nothing after this",
         )
         bind("pause-view", self, self._pause)
-        bind("count-again", self, lambda: self.page.count_again())
+        bind("count-again", self, self._count_again)
         bind("connect", self, self.connect_to)
         bind("theme", self, self._theme)
         bind("keys", self, self._keys)
-        bind("quit", self, self.close)
+        bind("quit", self, self._quit)
 
     # What pages ask for
 
@@ -163,9 +164,8 @@ class Window(QMainWindow):
 
     def connect_to(self, url: str = "") -> None:
         """Opens the Connect overlay."""
-        from dashboard.ui.connect.overlay import ConnectOverlay
-
-        self.overlay(ConnectOverlay(self.bench, self, self._outside.kinds, url))
+        del url
+        self.toast("Run: redrive connect URL", tone="warn")
 
     def start_demo(self) -> None:
         """Starts the demo in a window of its own."""
@@ -270,6 +270,12 @@ class Window(QMainWindow):
     def _keys(self) -> None:
         self.overlay(KeyMap(self._look, self, ACTIONS))
 
+    def _count_again(self) -> None:
+        self.page.count_again()
+
+    def _quit(self) -> None:
+        self.close()
+
     def _top_overlay(self) -> Overlay | None:
         return self._overlays[-1] if self._overlays else None
 
@@ -279,7 +285,7 @@ class Window(QMainWindow):
             self.status.show_fleet(value)
 
     def _runs(self, value: object) -> None:
-        runs = [run for run in cast(Sequence[RunView], value) if isinstance(run, RunView)]
+        runs = cast(Sequence[RunView], value)
         self.status.show_runs(runs)
         active = sum(run.state.active for run in runs)
         self.show_count("runs", Count(f"{active} running" if active else ""))

@@ -87,7 +87,7 @@ class JournalPage(Page):
         self.field.setClearButtonEnabled(True)
         self._wait = QTimer(self, singleShot=True, interval=200)
         self._wait.timeout.connect(self._restart)
-        self.field.textChanged.connect(lambda: self._wait.start())
+        self.field.textChanged.connect(self._wait.start)
         filter_row = QHBoxLayout()
         filter_row.setContentsMargins(16, 8, 16, 8)
         filter_row.addWidget(self.field)

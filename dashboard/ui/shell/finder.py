@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from adapters.api import Environment, Measure
 from dashboard.core.connections import ConnectionView
@@ -67,7 +68,7 @@ def source_hits(text: str, rows: Iterable[FleetRow], go: Callable[[FleetRow], No
                 detail,
                 row.resource.icon,
                 "",
-                lambda row=row: go(row),
+                partial(go, row),
                 "Sources",
                 row.environment,
             )
@@ -85,7 +86,7 @@ def connection_hits(text: str, views: Iterable[ConnectionView], go: Callable[[st
             f"{view.connection.kind}, {view.answer.value}",
             "server",
             "",
-            lambda name=view.connection.name: go(name),
+            partial(go, view.connection.name),
             "Connections",
             view.connection.environment,
         )
@@ -103,5 +104,5 @@ def act_hits(text: str, bound: Sequence[Bound], run: Callable[[Bound], None]) ->
             continue
         key = spec.keys[0] if spec.keys else ""
         reason = one.why_not()
-        hits.append(Hit(spec.text, spec.detail, spec.icon, key, lambda one=one: run(one), "Do", None, reason))
+        hits.append(Hit(spec.text, spec.detail, spec.icon, key, partial(run, one), "Do", None, reason))
     return sorted(hits, key=lambda hit: bool(hit.reason))

@@ -16,7 +16,7 @@ from dashboard.core.words import duration
 from dashboard.ui.look import Look
 from dashboard.ui.places import PageSpec
 from dashboard.ui.widgets.buttons import Button
-from dashboard.ui.widgets.labels import label
+from dashboard.ui.widgets.labels import clear, label
 from dashboard.ui.widgets.marks import Mark, mark_color, paint_mark
 
 WIDE = 232
@@ -215,8 +215,10 @@ class Sidebar(QWidget):
         self.setFixedWidth(RAIL if rail else WIDE)
         self._words.setVisible(not rail)
         self._none.setVisible(not rail and not self._rows)
-        for button in (*self.buttons.values(), *self._rows.values()):
+        for button in self.buttons.values():
             button.rail = rail
+        for row in self._rows.values():
+            row.rail = rail
         for heading in self.findChildren(QWidget, "environment"):
             heading.setVisible(not rail)
         self.update()
@@ -238,12 +240,7 @@ class Sidebar(QWidget):
             self._rows[name].update_view(view, marks[name], connection_tag(view, snapshot.at))
 
     def _rebuild(self, views: Iterable[ConnectionView], marks: dict[str, Mark], now: datetime) -> None:
-        while self._list.count():
-            item = self._list.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear(self._list)
         self._rows = {}
         for environment in Environment:
             group = [view for view in views if view.connection.environment is environment]

@@ -1,6 +1,7 @@
 """The bar over each page: title or crumbs, the one search box, the page's acts."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from dashboard.ui.look import Look
 from dashboard.ui.places import Place
 from dashboard.ui.widgets.buttons import Button
-from dashboard.ui.widgets.labels import Elided, label
+from dashboard.ui.widgets.labels import Elided, clear, label
 
 if TYPE_CHECKING:
     from dashboard.ui.bench import Bench
@@ -127,13 +128,9 @@ class TopBar(QFrame):
 
     def set_crumbs(self, way: Sequence[tuple[str, Place]], title: str) -> None:
         """The pages above, each a link, and this one's title."""
-        while self._crumbs.count():
-            item = self._crumbs.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.deleteLater()
+        clear(self._crumbs)
         for text, place in way:
-            link = Button(self._bench.look, text, "link", run=lambda place=place: self._bench.shell.go(place))
+            link = Button(self._bench.look, text, "link", run=partial(self._bench.shell.go, place))
             self._crumbs.addWidget(link)
             self._crumbs.addWidget(label("/", "body", "third"))
         self._title = Elided(title, "title")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -13,7 +13,7 @@ RECORD = Qt.ItemDataRole.UserRole + 1
 SECTION = Qt.ItemDataRole.UserRole + 2
 """The text of a section row as (title, detail); None for other rows."""
 
-_EXTENDING = Qt.KeyboardModifier.ShiftModifier
+Index = QModelIndex | QPersistentModelIndex
 
 
 class Table(QTableView):
@@ -85,7 +85,7 @@ class Table(QTableView):
             self.setCurrentIndex(index)
             self.selectRow(row)
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         """Tells the current row."""
         super().currentChanged(current, previous)
         if current.row() != previous.row():

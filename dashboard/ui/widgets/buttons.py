@@ -39,7 +39,7 @@ class Button(QPushButton):
             look.changed.connect(self._tint)
             self._tint()
         if run is not None:
-            self.clicked.connect(lambda: run())
+            self.clicked.connect(run)
 
     def allow(self, why_not: str) -> None:
         """Enables it while the reason is empty; otherwise the tooltip says the reason."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from dashboard.ui.look import repaint
 
@@ -70,3 +70,14 @@ def spoken(widget: QWidget, name: str, description: str = "") -> QWidget:
     widget.setAccessibleName(name)
     widget.setAccessibleDescription(description)
     return widget
+
+
+def clear(layout: QLayout) -> None:
+    """Takes all widgets out of a layout and lets them go."""
+    item = layout.takeAt(0)
+    while isinstance(item, QLayoutItem):
+        widget = item.widget()
+        if isinstance(widget, QWidget):
+            widget.hide()
+            widget.deleteLater()
+        item = layout.takeAt(0)

@@ -16,6 +16,7 @@ class Overlay(QWidget):
 
     def __init__(self, look: Look, window: QWidget, *, width: int, height: int = 0, top: int = 0) -> None:
         super().__init__(window)
+        self.window_below = window
         self._look = look
         self._wanted = QRect(0, top, width, height)
         self._before = QApplication.focusWidget()
@@ -77,7 +78,7 @@ class Overlay(QWidget):
         QPainter(self).fillRect(self.rect(), QColor(self._look.tokens.dim))
 
     def _place(self) -> None:
-        room = self.parentWidget().rect()
+        room = self.window_below.rect()
         self.setGeometry(room)
         width = min(self._wanted.width(), room.width() - 2 * MARGIN)
         height = self._wanted.height() or self.frame.sizeHint().height()

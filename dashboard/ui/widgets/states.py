@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from adapters.api import RedriveError
 from dashboard.ui.look import Look
 from dashboard.ui.widgets.buttons import Button
-from dashboard.ui.widgets.labels import label
+from dashboard.ui.widgets.labels import clear, label
 
 Act = tuple[str, Callable[[], None]]
 """A button's words and what it does."""
@@ -54,11 +54,7 @@ class StatePanel(QWidget):
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self.setAccessibleName(f"{title}. {text}")
-        while self._acts.count():
-            item = self._acts.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.deleteLater()
+        clear(self._acts)
         for number, (words, run) in enumerate(acts):
             self._acts.addWidget(Button(self._look, words, "" if number == 0 else "link", run=run))
         self._acts.addStretch(1)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 
 from dashboard.ui.look import Look
 from dashboard.ui.widgets.buttons import Button
@@ -22,6 +22,7 @@ class Toast(QFrame):
         self, look: Look, window: QWidget, text: str, tone: str, act: str, run: Callable[[], None] | None
     ) -> None:
         super().__init__(window)
+        self._window = window
         self.setProperty("role", "toast")
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(text)
@@ -60,7 +61,7 @@ class Toast(QFrame):
 
     def _place(self) -> None:
         self.adjustSize()
-        room = self.parentWidget().rect()
+        room = self._window.rect()
         self.move(room.width() - self.width() - 16, room.height() - self.height() - 26 - 16)
 
     def _act(self, run: Callable[[], None]) -> None:
@@ -68,8 +69,8 @@ class Toast(QFrame):
         self.end()
 
     def _expire(self) -> None:
-        focus = self.focusWidget()
-        if self.underMouse() or (focus is not None and focus.hasFocus()):
+        focus = QApplication.focusWidget()
+        if self.underMouse() or (isinstance(focus, QWidget) and self.isAncestorOf(focus)):
             self._timer.start()
         else:
             self.end()

@@ -1,0 +1,101 @@
+"""The fleet as a table model: rows are replaced in place while their order stays, and the model is reset when not."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from dashboard.core.fleet import FleetRow
+from dashboard.ui.tables.table import RECORD, SECTION
+from dashboard.ui.watch import words
+from dashboard.ui.watch.arrange import Line, LineKey, Section, Silent, key_of
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+class FleetModel(QAbstractTableModel):
+    """Lines of Watch. `section_rows` are those that reach across."""
+
+    def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._lines: list[Line] = []
+        self.section_rows: list[int] = []
+
+    def show(self, lines: Sequence[Line]) -> bool:
+        """Takes the lines; whether the order changed, so that the table must find its row again."""
+        before = [key_of(line) for line in self._lines]
+        after = [key_of(line) for line in lines]
+        if before != after:
+            self.beginResetModel()
+            self._lines = list(lines)
+            self.section_rows = [row for row, line in enumerate(lines) if isinstance(line, Section)]
+            self.endResetModel()
+            return True
+        changed = [row for row, (old, new) in enumerate(zip(self._lines, lines, strict=True)) if old != new]
+        self._lines = list(lines)
+        if changed:
+            last = self.columnCount() - 1
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], last))
+        return False
+
+    def line(self, row: int) -> Line | None:
+        """The line of a row."""
+        return self._lines[row] if 0 <= row < len(self._lines) else None
+
+    def row_of(self, key: LineKey) -> int:
+        """The row of a line; -1 where it is not shown."""
+        return next((row for row, line in enumerate(self._lines) if key_of(line) == key), -1)
+
+    def first_source(self) -> int:
+        """The first row that is a source; -1 for none."""
+        return next((row for row, line in enumerate(self._lines) if isinstance(line, FleetRow)), -1)
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Sections included."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """As declared in `words`."""
+        return 0 if parent.isValid() else len(words.COLUMNS)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Section rows cannot be chosen."""
+        if isinstance(self.line(index.row()), Section):
+            return Qt.ItemFlag.ItemIsEnabled
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The line for the delegate; words for copying, tooltips and those who hear the screen."""
+        line = self.line(index.row())
+        if line is None:
+            return None
+        if role == RECORD:
+            return line
+        if role == SECTION:
+            return (line.title, line.detail) if isinstance(line, Section) else None
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return words.spoken(line, self._now())
+        if isinstance(line, FleetRow):
+            if role == Qt.ItemDataRole.DisplayRole:
+                return words.cell_words(line, index.column())
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return words.reason(line, index.column()) or line.verdict_why or None
+        elif role == Qt.ItemDataRole.DisplayRole and isinstance(line, Silent):
+            return line.view.connection.name if index.column() == words.NAME else ""
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Titles; numbers stand at the right."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return words.COLUMNS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section in words.RIGHT else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
