@@ -1,6 +1,7 @@
 """Runs as the program shows them: derived state, rate, and news for the mailbox at most four times a second."""
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ class RunNews:
         self._post = post
         self._dirty: dict[int, None] = {}
         self._wake = asyncio.Event()
+        self._lock = threading.Lock()
         self._sent: dict[int, deque[tuple[float, int]]] = {}
 
     def changed(self, number: int) -> None:
@@ -93,9 +95,10 @@ class RunNews:
             self._sent.pop(row.number, None)
             return None
         now = self._clock.monotonic()
-        points = self._sent.setdefault(row.number, deque())
-        points.append((now, row.tally.moved))
-        while now - points[0][0] > RATE_S:
-            points.popleft()
-        seconds = now - points[0][0]
-        return (row.tally.moved - points[0][1]) / seconds if seconds > EVERY_S else None
+        with self._lock:
+            points = self._sent.setdefault(row.number, deque())
+            points.append((now, row.tally.moved))
+            while now - points[0][0] > RATE_S:
+                points.popleft()
+            seconds = now - points[0][0]
+            return (row.tally.moved - points[0][1]) / seconds if seconds > EVERY_S else None
