@@ -1,5 +1,6 @@
 """The engine has no special cases: a kill or cut before and after every effect, over every shape of broker."""
 
+import asyncio
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -18,13 +19,14 @@ from tests.helpers.bench import Program, confirmed, connection, draft, look, set
 
 
 class Hands:
-    """A clock that tests push on."""
+    """A clock that runs 20,000 times as fast, so that leases end within a test."""
 
     def __init__(self) -> None:
         self.at = datetime(2026, 1, 1, tzinfo=UTC)
+        self.begun = time.monotonic()
 
     def now(self) -> datetime:
-        return self.at
+        return self.at + timedelta(seconds=(time.monotonic() - self.begun) * 20_000)
 
     def monotonic(self) -> float:
         return time.monotonic()
@@ -95,6 +97,7 @@ async def test_that_no_kill_or_cut_loses_or_doubles_unnamed(
     tmp_path: Path, shape: str, twins: int, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dashboard.engine.runs.runner.FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr("dashboard.engine.runs.runner.STEP_S", 0.02)
     total = await one(tmp_path / "whole", shape, twins, kind, None, Fault.CUT_AFTER)
     assert total > 0
     for fault in KINDS:
@@ -103,7 +106,7 @@ async def test_that_no_kill_or_cut_loses_or_doubles_unnamed(
 
 
 async def one(folder: Path, shape: str, twins: int, kind: str, at: int | None, fault: Fault) -> int:
-    folder.mkdir()
+    await asyncio.to_thread(folder.mkdir)
     clock = Hands()
     faults = Faults(at=None, kind=fault)
     broker = MemoryBroker.shape(shape, now=clock.now, faults=faults)

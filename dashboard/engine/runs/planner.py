@@ -107,7 +107,7 @@ class Planner:
                 "What matches has changed since the plan was made.", hint="Look at the plan again."
             )
         setup = Setup(
-            id=secrets.token_hex(6),
+            id=f"r{secrets.token_hex(6)}",
             kind=draft.kind,
             connection=source,
             source=draft.selection.source.source,

@@ -21,6 +21,7 @@ from dashboard.store.ledger_rows import GONE, KEPT, MOVED, PLANNED, SENDING, UNK
 
 FIRST_WAIT_S, MOST_WAIT_S = 0.25, 15.0
 MOST_PASSES = 5
+STEP_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +195,10 @@ class Runner:
                 await self._state(
                     RunState.HELD, f"Messages are held away by the look before until {at:%H:%M:%S}."
                 )
-                if await self.control.pause_for(until - now) and self.control.wish != "cancel":
-                    return self._wished()
+                # By the wall clock, in short steps: a laptop that slept must not wait its sleep again.
+                while (left := until - self._shop.clock.now().timestamp()) > 0:
+                    if await self.control.pause_for(min(left, STEP_S)) and self.control.wish != "cancel":
+                        return self._wished()
                 await self._state(RunState.RUNNING)
             items = await self._items(SENDING)
             again_at = (
