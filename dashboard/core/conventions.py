@@ -59,6 +59,10 @@ class Conventions:
         told = Convention("the broker" if reason else "")
         return replace(self._read(told, headers, letter), message=reason)
 
+    def failure_names(self, letter: DeadLetter) -> tuple[str, ...]:
+        """The headers in which its death stands, in lower case."""
+        return tuple(name.lower() for name in self.failure(letter).header_names)
+
     def _read(self, row: Convention, headers: Mapping[str, Sequence[Header]], letter: DeadLetter) -> Failure:
         reader = _Reader(headers, last=row.last)
         exception = reader.text(row.exception, _LONGEST_NAME)

@@ -18,13 +18,14 @@ _BINARY_WORDS = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A dead letter and what is known of it."""
+    """A dead letter and what is known of it. `bare`: all its headers say why it died, as if none were passed on."""
 
     letter: DeadLetter
     failure: Failure
     cause: Cause
     trace: str | None
     redriven: int
+    bare: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Examiner:
             self.normaliser.cause_of(failure),
             trace.id if trace else None,
             redriven_count(letter.payload),
+            isinstance(letter.payload, Payload) and all(h.name in failure.header_names for h in headers),
         )
 
 

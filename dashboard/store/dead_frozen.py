@@ -1,28 +1,14 @@
-"""What a run freezes of a snapshot: refs, targets and sizes of the selected messages."""
+"""What a run freezes of a snapshot: the selected messages with their targets and sizes."""
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from adapters.api import MessageRef
+from dashboard.core.letters import Chosen
 from dashboard.store.dead_codec import first_id, get_text
 from dashboard.store.dead_index import Extent
 from dashboard.store.dead_search import Numbers
 from dashboard.store.dead_values import Values
-
-
-@dataclass(frozen=True, slots=True)
-class FrozenLetter:
-    """What a run must know of one selected message. `twins`: how many messages of the snapshot share its key."""
-
-    n: int
-    ref: MessageRef
-    target: str | None
-    target_from: str
-    origin: str | None
-    size: int
-    redriven: int
-    gone: bool
-    twins: int = 1
 
 
 def twins_of(connection: sqlite3.Connection, extent: Extent) -> dict[str, int]:
@@ -35,27 +21,22 @@ def twins_of(connection: sqlite3.Connection, extent: Extent) -> dict[str, int]:
     return {get_text(key): count for key, count in rows}
 
 
-def frozen_letters(
+def frozen(
     connection: sqlite3.Connection, snapshot: int, numbers: Numbers, twins: dict[str, int]
-) -> list[FrozenLetter]:
+) -> Iterator[Chosen]:
     """The messages of these numbers, in the source's order."""
-    values = Values(connection, snapshot)
-    gone = {row[0] for row in values.select("gone", "payload", numbers) if row[1] is not None}
-    columns = "key, nth, digest, target, target_from, origin, size, redriven"
+    columns = "key, nth, digest, target, size, redriven, bare"
     first = first_id(snapshot)
-    return [
-        FrozenLetter(
+    for ident, key, nth, digest, target, size, redriven, bare in Values(connection, snapshot).select(
+        columns, "letter", numbers
+    ):
+        name = get_text(key)
+        yield Chosen(
             n=ident - first,
-            ref=MessageRef(get_text(key), nth, digest),
+            ref=MessageRef(name, nth, digest),
             target=target,
-            target_from=told,
-            origin=origin,
             size=size,
             redriven=redriven,
-            gone=ident in gone,
-            twins=twins.get(get_text(key), 1),
+            twins=twins.get(name, 1),
+            bare=bool(bare),
         )
-        for ident, key, nth, digest, target, told, origin, size, redriven in values.select(
-            columns, "letter", numbers
-        )
-    ]

@@ -10,6 +10,7 @@ import numpy as np
 from adapters.api import Clock
 from dashboard.core.letters import (
     CauseGroup,
+    Chosen,
     LetterDetail,
     LetterPage,
     LetterRow,
@@ -31,7 +32,7 @@ from dashboard.store.dead_codec import (
     read_payload,
     read_row,
 )
-from dashboard.store.dead_frozen import FrozenLetter, frozen_letters, twins_of
+from dashboard.store.dead_frozen import frozen, twins_of
 from dashboard.store.dead_index import ColumnReader, Extent
 from dashboard.store.dead_order import in_order
 from dashboard.store.dead_search import Numbers, Search
@@ -73,13 +74,13 @@ class SnapshotStore:
                 raise gone()
             return read_info(row, alive=self._now() - row[4] < SILENT_S)
 
-    def last(self, key: SourceKey) -> SnapshotInfo | None:
-        """The newest snapshot of a source, also one being read; None where there is none."""
+    def last(self, key: SourceKey, *, finished: bool = False) -> SnapshotInfo | None:
+        """The newest snapshot of a source, None where there is none; `finished` leaves out one being read."""
         with self._reader.connect() as connection:
             row = connection.execute(
                 f"SELECT {INFO} FROM snapshot WHERE connection = ? AND source = ? AND NOT dropped"  # noqa: S608
-                " ORDER BY id DESC LIMIT 1",
-                (key.connection, key.source),
+                " AND reading <= ? ORDER BY id DESC LIMIT 1",
+                (key.connection, key.source, not finished),
             ).fetchone()
             return None if row is None else read_info(row, alive=self._now() - row[4] < SILENT_S)
 
@@ -143,8 +144,8 @@ class SnapshotStore:
                 raise gone()
             return LetterDetail(rows[0], read_payload(*found[:3]), decode_failure(found[3]))
 
-    def refs(self, selection: Selection) -> Iterator[Sequence[FrozenLetter]]:
-        """The selected messages in the source's order, in batches; each batch is a short read of its own."""
+    def chosen(self, selection: Selection) -> Iterator[Chosen]:
+        """The selected messages in the source's order, read in pieces; raises `QueryError` and `NotFound`."""
         with self._reader.connect() as connection:
             extent = self._extent(connection, selection.snapshot)
             numbers = self._selected(connection, extent, selection)
@@ -152,7 +153,8 @@ class SnapshotStore:
         for begin in range(0, len(numbers), _FREEZE):
             with self._reader.connect() as connection:
                 self._extent(connection, selection.snapshot)
-                yield frozen_letters(connection, selection.snapshot, numbers[begin : begin + _FREEZE], twins)
+                piece = list(frozen(connection, selection.snapshot, numbers[begin : begin + _FREEZE], twins))
+            yield from piece
 
     def bytes(self, snapshot: int) -> int:
         """Bytes of all bodies; raises `NotFound`."""

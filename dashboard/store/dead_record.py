@@ -110,6 +110,15 @@ class SnapshotRecorder:
         now = self._now()
         return self._writer.call(lambda connection: drop(connection, to_drop(connection, now)))
 
+    def discard(self, snapshot: int) -> "Future[None]":
+        """Takes a snapshot out of sight; `expire` removes it."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            self._writing.pop(snapshot, None)
+            connection.execute("UPDATE snapshot SET dropped = 1, reading = 0 WHERE id = ?", (snapshot,))
+
+        return self._writer.call(work)
+
     def forget(self, connection_name: str) -> "Future[None]":
         """Marks all snapshots of a connection as dropped: none is seen any more, `expire` removes them."""
 

@@ -84,7 +84,7 @@ class SnapshotWriter:
             self.twins |= letter.ref.nth > 0
         table = words_table(self.snapshot)
         connection.executemany(
-            "INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+            "INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
         )
         connection.executemany("INSERT INTO payload VALUES (?, ?, ?, ?, ?)", payloads)
         connection.executemany(f"INSERT INTO {table} (rowid, text) VALUES (?, ?)", words)  # noqa: S608 - a number
@@ -152,6 +152,7 @@ def _row(examined: Examined, code: int, at: float | None) -> tuple[Any, ...]:
         examined.trace,
         put_text(letter.address),
         examined.redriven,
+        examined.bare,
     )
 
 

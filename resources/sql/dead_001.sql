@@ -38,7 +38,8 @@ CREATE TABLE letter (
     size INTEGER NOT NULL,
     trace TEXT,
     address ANY NOT NULL,
-    redriven INTEGER NOT NULL
+    redriven INTEGER NOT NULL,
+    bare INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX letter_key ON letter (key);
