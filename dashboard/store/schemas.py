@@ -7,3 +7,6 @@ REDRIVE = Schema("redrive", major=1, minor=1, synchronous="FULL", precious=True)
 
 DEAD = Schema("dead", major=1, minor=1)
 """Snapshots of dead-letter sources: may be deleted."""
+
+HISTORY = Schema("history", major=1, minor=1)
+"""Measures over time: set aside and begun anew when damaged."""
