@@ -7,7 +7,7 @@ Where some are missing (consumed, expired, deleted) a key that is not found may 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from adapters.api import (
     RUN_HEADER,
@@ -113,10 +113,13 @@ class Copies:
         """Whether the stream still drops a second copy.
 
         The window runs from the send. The mark lies before every send, so an age counted from it is never too short.
+        Each age is of one clock: the server's for the mark, ours for the send.
         """
-        now = facts.at or self._clock.now()
-        sent = max(mark.at, tried.sent_at.astimezone(UTC)) if tried.sent_at else mark.at
-        return now - sent < timedelta(seconds=facts.duplicate_s - _MARGIN_S)
+        ages = [(facts.at or self._clock.now()) - mark.at]
+        if tried.sent_at is not None:
+            ages.append(self._clock.now() - tried.sent_at)
+        longest = timedelta(seconds=facts.duplicate_s - _MARGIN_S)
+        return any(timedelta(0) <= age < longest for age in ages)
 
     async def _search(self, facts: StreamFacts, after: int, keys: set[str]) -> tuple[dict[str, int], bool]:
         """Sequences by key, and whether each message since `after` was seen; ends early when all keys are found."""
