@@ -39,7 +39,8 @@ from adapters.api import (
 from adapters.nats.copies import load_mark
 from adapters.nats.headers import build
 from adapters.testing.gate import ScriptedGate
-from tests.helpers.nats_server import NatsServer, cut_proxy, nats_server
+from tests.helpers.cut_proxy import cut_proxy
+from tests.helpers.nats_server import NatsServer, nats_server
 from tests.helpers.nats_world import opened, plain
 
 TARGET = TargetRef("orders.again")

@@ -1,6 +1,5 @@
-"""A real nats-server on free loopback ports, and a proxy that cuts its connections at any byte."""
+"""A real nats-server on free loopback ports."""
 
-import asyncio
 import json
 import os
 import re
@@ -10,8 +9,8 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -162,123 +161,3 @@ def nats_server(folder: Path, *, config: str = "", jetstream: bool = True) -> It
         yield server.start()
     finally:
         server.stop()
-
-
-class CutProxy:
-    """A TCP proxy in front of a loopback port that can sever, freeze or refuse.
-
-    `up` counts bytes towards the server, `down` bytes from it. `cut_after` severs once exactly so many further bytes
-    went that way: the bytes up to there arrive, none after. With `stay_down` new connections are refused until `heal`.
-    """
-
-    def __init__(self, target_port: int) -> None:
-        self.port = 0
-        self.up = 0
-        self.down = 0
-        self.cuts = 0
-        self._target = target_port
-        self._limit: dict[str, int | None] = {"up": None, "down": None}
-        self._stay_down = False
-        self._refusing = False
-        self._flowing = asyncio.Event()
-        self._flowing.set()
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.was_cut = asyncio.Event()
-
-    @property
-    def url(self) -> str:
-        return f"nats://127.0.0.1:{self.port}"
-
-    async def start(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    def cut_after(self, *, up: int | None = None, down: int | None = None, stay_down: bool = False) -> None:
-        """Arms a cut, counted from now."""
-        self.was_cut.clear()
-        self._limit = {
-            "up": None if up is None else self.up + up,
-            "down": None if down is None else self.down + down,
-        }
-        self._stay_down = stay_down
-
-    def cut(self, *, stay_down: bool = False) -> None:
-        """Severs all connections now."""
-        self.cuts += 1
-        self._limit = {"up": None, "down": None}
-        self._refusing = self._refusing or stay_down or self._stay_down
-        for writer in list(self._writers):
-            writer.transport.abort()
-        self.was_cut.set()
-
-    def freeze(self) -> None:
-        """Keeps the connections and passes nothing on, as a network without answer does."""
-        self._flowing.clear()
-
-    def thaw(self) -> None:
-        """Passes on again, what was held included."""
-        self._flowing.set()
-
-    def heal(self) -> None:
-        """Takes new connections again."""
-        self._refusing = self._stay_down = False
-        self.thaw()
-
-    async def stop(self) -> None:
-        """Closes everything; idempotent."""
-        if self._server is not None:
-            self._server.close()
-        for writer in list(self._writers):
-            writer.transport.abort()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._server = None
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._refusing:
-            writer.transport.abort()
-            return
-        try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
-        except OSError:
-            writer.transport.abort()
-            return
-        self._writers |= {writer, far_writer}
-        for way, source, sink in (("up", reader, far_writer), ("down", far_reader, writer)):
-            task = asyncio.create_task(self._pump(way, source, sink))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _pump(self, way: str, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        try:
-            while data := await source.read(65536):
-                await self._flowing.wait()
-                limit = self._limit[way]
-                room = len(data) if limit is None else max(0, limit - getattr(self, way))
-                part = data[:room]
-                setattr(self, way, getattr(self, way) + len(part))
-                sink.write(part)
-                await sink.drain()
-                if len(part) < len(data) or (limit is not None and room == len(data) == 0):
-                    # What was passed on must leave before the abort throws the buffer away.
-                    self.cut()
-                    return
-        except OSError:
-            return
-        finally:
-            self._writers.discard(sink)
-            sink.transport.abort() if sink.transport.is_closing() else sink.close()
-
-
-@asynccontextmanager
-async def cut_proxy(target_port: int) -> AsyncIterator[CutProxy]:
-    """A started proxy that is stopped at the end."""
-    proxy = CutProxy(target_port)
-    try:
-        yield await proxy.start()
-    finally:
-        await proxy.stop()
