@@ -30,6 +30,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def order(number: int) -> Payload:
+    """The dead letter of an order, as a worker leaves it."""
+    headers = (Header("content-type", b"application/json"), Header("x-error", b"TimeoutError"))
+    return Payload(b'{"order": %d}' % number, headers)
+
+
 @dataclass(frozen=True, slots=True)
 class Lying:
     """One message as it lies at the broker: in which source or target, and whether a run has marked it."""
@@ -83,22 +89,26 @@ class MemoryBroker:
         return broker
 
     def seed_dead(
-        self, count: int, *, source: str = "dead", twins: int = 1, groups: int = 1, target: str = "orders"
+        self,
+        count: int,
+        *,
+        source: str = "dead",
+        twins: int = 1,
+        groups: int = 1,
+        target: str = "orders",
+        make: Callable[[int], Payload] = order,
     ) -> list[bytes]:
         """Lets `count` messages die out of `target`; their bodies, in order.
 
-        Each body comes `twins` times in a row; groups take turns.
+        `make` gives the payload of each number; each comes `twins` times in a row; groups take turns.
         """
         held = self.sources[source]
         bodies = []
         for place in range(count):
-            number = held.taken_in // twins
-            body = b'{"order": %d}' % number
-            headers = (Header("content-type", b"application/json"), Header("x-error", b"TimeoutError"))
+            payload = make(held.taken_in // twins)
             origin = Origin(target, TargetRef(target))
-            group = f"g{place % groups}"
-            held.arrive(Payload(body, headers), self.now(), origin=origin, group=group)
-            bodies.append(body)
+            held.arrive(payload, self.now(), origin=origin, group=f"g{place % groups}")
+            bodies.append(payload.body)
         return bodies
 
     def all_messages(self) -> list[Lying]:

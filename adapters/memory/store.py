@@ -34,11 +34,17 @@ class Stored:
 
 @dataclass(slots=True)
 class Target:
-    """Where copies go. Without `room` for another, or for a larger body, a publish is refused."""
+    """Where copies go. Without `room` for another, or for a larger body, a publish is refused.
+
+    `fan_out`, `retention_s` and `dies_again_s` are what routes tell of it.
+    """
 
     name: str
     room: int | None = None
     max_bytes: int | None = None
+    fan_out: tuple[str, ...] = ()
+    retention_s: float | None = None
+    dies_again_s: float | None = None
     messages: dict[int, Stored] = field(default_factory=dict)
     last: int = 0
     lost: int = 0

@@ -133,23 +133,24 @@ def _measures(session: Session, name: str) -> dict[Measure, float]:
 def route(broker: MemoryBroker, source: Source, target: TargetRef) -> Route:
     """What sending there does."""
     known = broker.targets.get(target.name)
-    blocked = ""
+    shape = source.shape
     if known is None:
-        blocked = f"There is no target named {target.name!r}."
-    elif Right.PUBLISH in broker.denied:
-        blocked = "This account may not publish."
+        return Route(target, exists=False, blocked=f"There is no target named {target.name!r}.")
     return Route(
         target,
-        exists=known is not None,
-        blocked=blocked,
-        coupled=source.shape.coupled,
-        receipt=source.shape.receipt,
-        dedupe_s=source.shape.dedupe_s,
-        room=known.room - len(known.messages) if known is not None and known.room is not None else None,
-        max_bytes=known.max_bytes if known is not None else None,
-        backlog=len(known.messages) if known is not None else None,
-        writes=("a mark on each original",) if source.shape.traits.removal == "mark" else (),
-        guarantee=source.shape.guarantee,
+        exists=True,
+        blocked="This account may not publish." if Right.PUBLISH in broker.denied else "",
+        coupled=shape.coupled,
+        receipt=shape.receipt,
+        dedupe_s=shape.dedupe_s,
+        fan_out=known.fan_out,
+        retention_s=known.retention_s,
+        room=known.room - len(known.messages) if known.room is not None else None,
+        max_bytes=known.max_bytes,
+        backlog=len(known.messages),
+        dies_again_s=known.dies_again_s,
+        writes=("a mark on each original",) if shape.traits.removal == "mark" else (),
+        guarantee=shape.guarantee,
     )
 
 

@@ -32,7 +32,7 @@ class SettleContract(Contract):
         assert [it.ref for it in sightings] == [it.ref for it in tries]
         assert {it.original for it in sightings} == {"there" if traits.free else "cannot_tell"}
         assert {it.copy for it in sightings} == {"cannot_tell" if route.receipt == "none" else "none"}
-        assert {it.again_safe for it in sightings} == {route.dedupe_s > 0}
+        assert route.dedupe_s > 0 or not any(it.again_safe for it in sightings)
 
     async def test_that_what_was_sent_is_found_where_declared(
         self, adapter: Adapter, harness: Harness
