@@ -38,6 +38,7 @@ def load() -> tuple[str, ...]:
 def tabular(font: QFont) -> QFont:
     """The font with figures of one width, so that numbers that change do not move."""
     font.setFeature(QFont.Tag("tnum"), 1)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 
 

@@ -53,7 +53,7 @@ def stylesheet(tokens: Tokens, fonts: Fonts) -> str:
         name: getattr(tokens, name) for name in Tokens.__slots__ if isinstance(getattr(tokens, name), str)
     }
     sizes = {f"px{size}": f"{fonts.px(size)}px" for size in (11, 12, 13, 15, 18, 24)}
-    heights = {f"h{size}": f"{round(size * fonts.scale)}px" for size in (16, 18, 22, 24, 28, 30)}
+    heights = {f"h{size}": f"{round(size * fonts.scale)}px" for size in (24, 25, 26, 28)}
     handle = tokens.text if tokens.mode == "dark" else tokens.surface
     return "\n".join(
         Template(sheet).substitute(names, mono=MONO, handle=handle, **sizes, **heights)
@@ -113,10 +113,10 @@ QLabel[role="key"] { font-size: $px11; font-weight: 500; color: $text2; backgrou
 
 _BUTTONS = """
 QPushButton { font-size: $px12; font-weight: 500; color: $text; background: $raised; border: 1px solid $line2;
-    border-radius: 4px; padding: 0px 11px; min-height: $h28; }
+    border-radius: 4px; padding: 0px 11px; min-height: $h26; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $selected; }
-QPushButton:focus { border: 2px solid $accent; padding: 0px 10px; min-height: ${h24}; }
+QPushButton:focus { border: 2px solid $accent; padding: 0px 10px; min-height: $h24; }
 QPushButton:disabled { color: $text3; background: $raised; border-color: $line2; }
 QPushButton[tone="primary"] { color: $on_fill; background: $accent_fill; border-color: $accent_fill; }
 QPushButton[tone="primary"]:focus { border: 2px solid $text; }
@@ -136,32 +136,28 @@ QPushButton[tone="icon"] { background: transparent; border-color: transparent; p
 QPushButton[tone="icon"]:hover { background: $hover; }
 QPushButton[tone="icon"]:focus { border: 2px solid $accent; }
 QPushButton[tone="segment"] { font-weight: 400; color: $text2; border-radius: 0px; border-color: $line2; }
-QPushButton[tone="segment"]:checked { font-weight: 500; color: $text; background: $hover; border-bottom: 2px solid $accent; }
-QPushButton[tone="segment"]:focus { border: 2px solid $accent; }
+QPushButton[tone="segment"]:checked { font-weight: 500; color: $text; background: $hover; border-bottom: 2px solid $accent;
+    min-height: $h25; }
+QPushButton[tone="segment"]:focus { border: 2px solid $accent; padding: 0px 10px; min-height: $h24; }
 QPushButton[tone="segment"][environment="production"]:checked { color: $production; background: $production_tint;
     border-bottom: 2px solid $production; }
 QPushButton[tone="segment"][environment="staging"]:checked { color: $staging; background: $staging_tint;
     border-bottom: 2px solid $staging; }
-QPushButton[tone="nav"] { text-align: left; font-size: $px13; font-weight: 400; color: $text2; background: transparent;
-    border-color: transparent; padding: 0px 7px; min-height: $h28; }
-QPushButton[tone="nav"]:hover { background: $hover; }
-QPushButton[tone="nav"]:checked { color: $text; background: $nav_on; }
-QPushButton[tone="nav"]:focus { border: 2px solid $accent; padding: 0px 6px; min-height: ${h24}; }
 """
 
 _FIELDS = """
 QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox { font-size: $px12; color: $text; background: $surface;
-    border: 1px solid $control; border-radius: 4px; padding: 0px 8px; min-height: $h28;
+    border: 1px solid $control; border-radius: 4px; padding: 0px 8px; min-height: $h26;
     selection-background-color: $selected; selection-color: $text; }
 QPlainTextEdit { padding: 4px; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {
-    border: 2px solid $accent; padding: 0px 7px; min-height: ${h24}; }
+    border: 2px solid $accent; padding: 0px 7px; min-height: $h24; }
 QPlainTextEdit:focus { padding: 3px; }
 QLineEdit:disabled, QComboBox:disabled { color: $text3; border-color: $line2; }
 QLineEdit:read-only { color: $text2; border-color: $line2; }
 QLineEdit[role="mono"], QPlainTextEdit[role="mono"] { font-family: "$mono"; }
 QLineEdit[role="bare"] { border: none; background: transparent; padding: 0px; }
-QLineEdit[role="bare"]:focus { border: none; padding: 0px; min-height: $h28; }
+QLineEdit[role="bare"]:focus { border: none; padding: 0px; min-height: $h26; }
 QFrame[role="field"] { background: $surface; border: 1px solid $control; border-radius: 4px; }
 QFrame[role="field"][focused="true"] { border: 2px solid $accent; }
 QComboBox::drop-down { border: none; width: 20px; }

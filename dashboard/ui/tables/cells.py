@@ -46,7 +46,7 @@ class Cells(QStyledItemDelegate):
         hovered = self.table.hovered == index.row() and section is None
         ground = tokens.selected if selected else tokens.hover if hovered else tokens.surface
         painter.save()
-        painter.fillRect(box, QColor(tokens.raised if section else ground))
+        painter.fillRect(box, QColor(tokens.surface if section else ground))
         painter.fillRect(box.left(), box.bottom(), box.width(), 1, QColor(tokens.line))
         if section is not None:
             self._section(painter, box, section)

@@ -7,22 +7,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from adapters.api import RedriveError
 from dashboard.core.fleet import FleetRow, FleetSnapshot, Need, ResourceKey
 from dashboard.core.words import plural
 from dashboard.ui.bench import Bench
 from dashboard.ui.page import Page
 from dashboard.ui.tables.table import Table
 from dashboard.ui.watch import words
-from dashboard.ui.watch.arrange import Places, arrange, key_of
+from dashboard.ui.watch.arrange import Places, arrange
 from dashboard.ui.watch.cells import FleetCells
+from dashboard.ui.watch.detail import SPANS, Detail
+from dashboard.ui.watch.first_run import FirstRun
 from dashboard.ui.watch.model import FleetModel
+from dashboard.ui.widgets.buttons import Segments
 from dashboard.ui.widgets.headline import Fact, Headline
 from dashboard.ui.widgets.labels import line
-from dashboard.ui.widgets.states import StatePanel
 
-WIDE = (34, 210, 118, 84, 92, 72, 62, 62, 68, 78, 96, 128, 96)
-NARROW = (34, 210, 40, 84, 92, 72, 64, 64, 68, 78, 96, 136, 96)
+WIDE = (34, 202, 118, 84, 104, 68, 62, 62, 68, 78, 96, 128, 96)
+NARROW = (34, 210, 40, 84, 104, 68, 62, 62, 68, 78, 96, 136, 96)
 
 
 class WatchPage(Page):
@@ -49,18 +50,36 @@ class WatchPage(Page):
         self.table.setItemDelegate(self.cells)
         self.table.setModel(self.model)
         self.table.moved.connect(self._moved)
-        self._state = StatePanel(bench.look)
-        self._upper = QStackedWidget()
-        self._upper.addWidget(self.table)
-        self._upper.addWidget(self._state)
+        self.detail = Detail(bench)
+        self.first = FirstRun(bench)
         self._lay_out()
         bench.ticker.register(self, self.draw)
         bench.bridge.subscribe(self, "fleet", self._take)
 
     def _lay_out(self) -> None:
-        self.body.addWidget(self.headline)
-        self.body.addWidget(line())
-        self.body.addWidget(self._upper, 1)
+        spans = Segments(SPANS, "Time shown")
+        spans.choose(3600)
+        spans.chosen.connect(self.detail.show_span)
+        self._spans = spans
+        self.bar.add_act(spans)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.table)
+        split.addWidget(self.detail)
+        split.setStretchFactor(0, 1)
+        split.setSizes([520, 250])
+        self._fleet = QWidget()
+        fleet = QVBoxLayout(self._fleet)
+        fleet.setContentsMargins(0, 0, 0, 0)
+        fleet.setSpacing(0)
+        fleet.addWidget(self.headline)
+        fleet.addWidget(line())
+        fleet.addWidget(split, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._fleet)
+        self._stack.addWidget(self.first)
+        self.body.addWidget(self._stack, 1)
 
     def enter(self, what: object) -> None:
         """A connection's name narrows to it; a resource key chooses its row."""
@@ -72,7 +91,9 @@ class WatchPage(Page):
 
     def panes(self) -> Sequence[QWidget]:
         """The table first."""
-        return (self.table, self.field)
+        if self._stack.currentWidget() is self.first:
+            return (self.first.field,)
+        return (self.table, self.field, self.detail)
 
     def search_field(self) -> QLineEdit:
         """The filter of sources."""
@@ -88,6 +109,12 @@ class WatchPage(Page):
         snapshot = self._snapshot
         if snapshot is None:
             return
+        empty = not snapshot.connections
+        if empty != (self._stack.currentWidget() is self.first):
+            self._stack.setCurrentWidget(self.first if empty else self._fleet)
+            self.field.setVisible(not empty)
+            self._spans.setVisible(not empty)
+            self.restore_focus()
         lines = arrange(snapshot, self._only, self.field.text().lower().split())
         hold = self.table.hovered >= 0 or self.table.hasFocus()
         lines = self._places.settle(lines, monotonic(), hold=hold)
@@ -95,6 +122,7 @@ class WatchPage(Page):
         self.headline.facts(facts(snapshot))
         if self.model.show(lines) or not self.table.currentIndex().isValid():
             self._find_row()
+        self._moved(self.table.currentIndex().row())
 
     def _find_row(self) -> None:
         row = self.model.row_of(self._key) if self._key is not None else -1
@@ -104,6 +132,7 @@ class WatchPage(Page):
         chosen = self.model.line(row)
         if isinstance(chosen, FleetRow):
             self._key = chosen.key
+        self.detail.show_row(chosen if isinstance(chosen, FleetRow) else None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrower tables show kinds as icons."""
@@ -121,6 +150,3 @@ def facts(snapshot: FleetSnapshot) -> list[Fact]:
         Fact("Need attention", str(needy), "warn" if needy else ""),
         Fact("Not known", plural(unknown, "source"), ""),
     ]
-
-
-__all__ = ["QSplitter", "QVBoxLayout", "Qt", "RedriveError", "WatchPage", "key_of"]
