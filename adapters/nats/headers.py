@@ -29,18 +29,20 @@ def parse(block: bytes) -> tuple[Header, ...]:
         return ()
     lines = block.split(b"\r\n")
     headers = [] if lines[0] == _VERSION else [Header("", lines[0].removeprefix(_VERSION), _STATUS)]
-    headers += [_header(line) for line in lines[1:] if line]
+    for line in lines[1:]:
+        name, colon, value = line.partition(b": ")
+        if colon and b":" not in name:
+            headers.append(Header(name.decode("utf-8", "surrogateescape"), value))
+        elif line:
+            headers.append(_odd(line))
     return tuple(headers)
 
 
-def _header(line: bytes) -> Header:
+def _odd(line: bytes) -> Header:
+    """A line that is not `Name: value`."""
     name, colon, value = line.partition(b":")
     text = name.decode("utf-8", "surrogateescape")
-    if not colon:
-        return Header(text, b"", _LINE)
-    if value.startswith(b" "):
-        return Header(text, value[1:])
-    return Header(text, value, _TIGHT)
+    return Header(text, value, _TIGHT) if colon else Header(text, b"", _LINE)
 
 
 def build(headers: Iterable[Header]) -> bytes:
@@ -49,16 +51,16 @@ def build(headers: Iterable[Header]) -> bytes:
     lines: list[bytes] = []
     for header in headers:
         name = header.name.encode("utf-8", "surrogateescape")
-        if b"\r\n" in header.value or b"\r" in name or b"\n" in name:
+        if (b"\n" in header.value and b"\r\n" in header.value) or b"\r" in name or b"\n" in name:
             raise Refused("A header holds a line break, which NATS cannot carry.", hint="Edit it first.")
-        if header.type == _STATUS:
+        if header.type in ("", _TIGHT):
+            if not name or b":" in name:
+                raise Refused("A header has no name that NATS can carry.", hint="Edit it first.")
+            lines.append(name + (b": " if not header.type else b":") + header.value)
+        elif header.type == _STATUS:
             first = _VERSION + header.value
-        elif header.type == _LINE:
-            lines.append(name)
-        elif not name or b":" in name:
-            raise Refused("A header has no name that NATS can carry.", hint="Edit it first.")
         else:
-            lines.append(name + (b":" if header.type == _TIGHT else b": ") + header.value)
+            lines.append(name)
     if not lines and first == _VERSION:
         return b""
     return b"\r\n".join((first, *lines, b"", b""))

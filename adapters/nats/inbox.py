@@ -15,6 +15,7 @@ from adapters.nats.headers import status
 from adapters.nats.wire import Answer, RawClient, Request, Result, frame
 
 CHUNK = 256 * 1024
+NEVER = 1 << 62
 
 
 class Waiter(Protocol):
@@ -49,7 +50,7 @@ class Batch:
     came: int = 0
     broken: bool = False
     enough: "asyncio.Future[None]" = field(init=False)
-    _awaited: int = 0
+    _awaited: int = NEVER
 
     def __post_init__(self) -> None:
         self.enough = self.ended.get_loop().create_future()
@@ -65,13 +66,15 @@ class Batch:
         """Takes one answer; a second one for the same request does not count."""
         index = token - self.base
         if self.results[index] is None:
-            self._take(index, answer)
+            self.results[index] = answer
+            self.left -= 1
+            self.came += 1
+            # Nearly every answer ends here: this runs once a message.
+            if self.came >= self._awaited or not self.left:
+                self._reached()
 
-    def _take(self, index: int, result: Result) -> None:
-        self.results[index] = result
-        self.left -= 1
-        self.came += 1
-        if self._awaited <= self.came and not self.enough.done():
+    def _reached(self) -> None:
+        if not self.enough.done():
             self.enough.set_result(None)
         if not self.left and not self.ended.done():
             self.ended.set_result(None)
@@ -98,7 +101,10 @@ class Batch:
     def refuse(self, subject: str) -> None:
         """All that still wait for the subject were denied."""
         for index in self.waiting(subject):
-            self._take(index, denied(f"Sending to {self.requests[index].subject}"))
+            self.results[index] = denied(f"Sending to {self.requests[index].subject}")
+            self.left -= 1
+            self.came += 1
+        self._reached()
 
 
 @dataclass(slots=True)
