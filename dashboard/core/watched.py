@@ -79,12 +79,15 @@ class Watched:
         }
         approximate = {measure: column.approximate for measure, column in sweep.columns.items()}
         for rate, total in _RATES.items():
-            if rate in values or total not in values:
+            if total not in values:
                 continue
             rates = self._books[rate].update(sweep.names, values[total], monotonic)
-            values[rate] = rates.values
+            told = values.get(rate, np.full(len(sweep.names), np.nan))
+            counted = np.isnan(told)
+            values[rate] = np.where(counted, rates.values, told)
             why[rate] = _rate_reasons(rates, sweep.columns[total])
-            approximate[rate] = approximate[total]
+            own = {row for row in approximate[total] if counted[row]}
+            approximate[rate] = approximate.get(rate, _NOTHING) | own
         shown = {measure: values[measure] for measure in SHOWN if measure in values}
         reading = Reading(sweep.at.timestamp(), sweep.names, shown)
         self.table.add(reading)

@@ -31,7 +31,8 @@ OPEN_S = 15.0
 DISCOVER_S = 120.0
 CLOSE_S = 1.0
 _DISCOVER_EACH_S = 60.0
-_STRANGERS_EACH_S = 5.0
+_STRANGERS_EACH = 2.0
+"""Intervals between discoveries while a sweep names what discovery did not find, or the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ class Supervisor:
 
     def _discovery_due(self) -> bool:
         since = self._ways.clock.monotonic() - self._discovered
-        return since >= (_STRANGERS_EACH_S if self.watched.strangers() else _DISCOVER_EACH_S)
+        soon = _STRANGERS_EACH * self._ways.schedule.interval_s
+        return since >= (soon if self.watched.strangers() else _DISCOVER_EACH_S)
 
     async def _discover(self, adapter: Adapter) -> None:
         resources, missed = await discovered(adapter)
