@@ -134,7 +134,7 @@ class Chosen:
 
     `target` is its own origin's target, None where that is not known. `size` is its body in bytes. `twins` counts the
     messages of its look with the same key, itself included. `bare`: it has no header but those that say why it died,
-    as if the failing side passed none on.
+    as if the failing side passed none on; None where nobody looked.
     """
 
     n: int
@@ -143,7 +143,7 @@ class Chosen:
     size: int
     redriven: int = 0
     twins: int = 1
-    bare: bool = False
+    bare: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Totals:
     redriven: int = 0
     worn: int = 0
     twins: int = 0
+    looked_at: int = 0
     bare: int = 0
 
 
@@ -38,7 +39,8 @@ def add_up(chosen: Iterable[Chosen], *, to: str | None, most: int) -> Totals:
         totals.redriven += one.redriven > 0
         totals.worn += one.redriven >= most
         totals.twins += one.twins > 1
-        totals.bare += one.bare
+        totals.looked_at += one.bare is not None
+        totals.bare += bool(one.bare)
         target = to if to is not None else one.target
         if target is None:
             totals.homeless += 1
@@ -249,8 +251,8 @@ def _canary(draft: Draft, facts: Facts) -> Iterable[Caution]:
 
 
 def blind(totals: Totals) -> bool:
-    """Whether the failing side seems to drop headers: every chosen message carries failure headers and nothing else."""
-    return totals.count > 0 and totals.bare == totals.count
+    """Whether the failing side seems to drop headers: what was looked at carries failure headers and nothing else."""
+    return totals.looked_at > 0 and totals.bare == totals.looked_at
 
 
 def _kept_before(draft: Draft, facts: Facts) -> tuple[int, str]:

@@ -56,7 +56,8 @@ class RunNews:
 
     def view(self, row: RunRow) -> RunView:
         """One run with its derived state."""
-        state, reason = self._state(row)
+        at_work = held(self._locks, row.setup.id)
+        state, reason = _state(row, at_work=at_work)
         setup = row.setup
         return RunView(
             id=setup.id,
@@ -77,18 +78,9 @@ class RunNews:
             environment=setup.connection.environment.value,
             typed=typed_word(setup.kind, setup.connection, setup.target_connection),
             canary_done=row.canary in {"stayed", "asked"},
+            at_work=at_work,
             at_work=not row.state.over and held(self._locks, setup.id),
         )
-
-    def _state(self, row: RunRow) -> tuple[RunState, str]:
-        at_rest = row.state.over or row.state in {RunState.PAUSED, RunState.STOPPED}
-        if at_rest:
-            return row.state, row.reason
-        if not held(self._locks, row.setup.id):
-            return RunState.CUT, "the program that worked on it ended"
-        if row.wish == "pause" and row.state is RunState.RUNNING:
-            return RunState.PAUSED, "pausing"
-        return row.state, row.reason
 
     def _rate(self, row: RunRow, state: RunState) -> float | None:
         if state is not RunState.RUNNING:
@@ -102,3 +94,13 @@ class RunNews:
                 points.popleft()
             seconds = now - points[0][0]
             return (row.tally.moved - points[0][1]) / seconds if seconds > EVERY_S else None
+
+
+def _state(row: RunRow, *, at_work: bool) -> tuple[RunState, str]:
+    if row.state.over or row.state in {RunState.PAUSED, RunState.STOPPED}:
+        return row.state, row.reason
+    if not at_work:
+        return RunState.CUT, "the program that worked on it ended"
+    if row.wish == "pause" and row.state is RunState.RUNNING:
+        return RunState.PAUSED, "pausing"
+    return row.state, row.reason

@@ -52,6 +52,10 @@ class Runs:
         self._tasks[row.number] = task
         task.add_done_callback(lambda _: self._runners.pop(row.number, None))
 
+    async def tell(self) -> None:
+        """Until cancelled: posts news of runs, also of those that other processes work on."""
+        await self._news.tell()
+
     async def wait(self, run: str) -> RunView:
         """Until the run rests; raises what ended its runner (our own disk)."""
         row = await self._row(run)
