@@ -79,7 +79,6 @@ class RunNews:
             typed=typed_word(setup.kind, setup.connection, setup.target_connection),
             canary_done=row.canary in {"stayed", "asked"},
             at_work=at_work,
-            at_work=not row.state.over and held(self._locks, setup.id),
         )
 
     def _rate(self, row: RunRow, state: RunState) -> float | None:
