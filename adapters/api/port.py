@@ -67,8 +67,8 @@ class Adapter(Protocol):
         """Gives back what a look holds; returns what stays hidden all the same."""
         ...
 
-    async def route(self, source: SourceRef, targets: Sequence[TargetRef]) -> Sequence[Route]:
-        """One route a target, in order; reads only."""
+    async def route(self, source: SourceRef | None, targets: Sequence[TargetRef]) -> Sequence[Route]:
+        """One route a target, in order; reads only. `source` None: the messages lie on another connection."""
         ...
 
     async def marks(self, targets: Sequence[TargetRef]) -> Marks:
@@ -89,7 +89,10 @@ class Adapter(Protocol):
         ...
 
     async def settle(self, source: SourceRef, tries: Sequence[Try], since: Marks) -> Sequence[Sighting]:
-        """One sighting a try, in order; no look effect."""
+        """One sighting a try, in order; no look effect.
+
+        Where only copies are asked for, `source` lies on another connection and is not looked at.
+        """
         ...
 
     async def publish(self, batch: Sequence[Outgoing]) -> Sequence[PublishResult]:

@@ -127,9 +127,9 @@ class MemoryAdapter:
         consumer.give_back()
         return consumer.lease()
 
-    async def route(self, source: SourceRef, targets: Sequence[TargetRef]) -> Sequence[Route]:
+    async def route(self, source: SourceRef | None, targets: Sequence[TargetRef]) -> Sequence[Route]:
         """One route a target."""
-        found = self._source(source)
+        found = self._source(source) if source is not None else None
         return [watching.route(self._broker, found, it) for it in targets]
 
     async def marks(self, targets: Sequence[TargetRef]) -> Marks:
@@ -153,6 +153,8 @@ class MemoryAdapter:
 
     async def settle(self, source: SourceRef, tries: Sequence[Try], since: Marks) -> Sequence[Sighting]:
         """One sighting a try."""
+        if all(it.ask == "copy" for it in tries):
+            source = next(SourceRef(name) for name in self._broker.sources)
         return await watching.settle(self._live(), self._source(source), tries, since)
 
     async def publish(self, batch: Sequence[Outgoing]) -> Sequence[PublishResult]:

@@ -130,17 +130,17 @@ def _measures(session: Session, name: str) -> dict[Measure, float]:
     return told
 
 
-def route(broker: MemoryBroker, source: Source, target: TargetRef) -> Route:
-    """What sending there does."""
+def route(broker: MemoryBroker, source: Source | None, target: TargetRef) -> Route:
+    """What sending there does; from another connection it is never coupled."""
     known = broker.targets.get(target.name)
-    shape = source.shape
+    shape = source.shape if source is not None else next(iter(broker.sources.values())).shape
     if known is None:
         return Route(target, exists=False, blocked=f"There is no target named {target.name!r}.")
     return Route(
         target,
         exists=True,
         blocked="This account may not publish." if Right.PUBLISH in broker.denied else "",
-        coupled=shape.coupled,
+        coupled=shape.coupled and source is not None,
         receipt=shape.receipt,
         dedupe_s=shape.dedupe_s,
         fan_out=known.fan_out,

@@ -97,7 +97,7 @@ class NatsAdapter:
         origins = await discovery.origins(self._js, facts)
         return StreamPositions(self._js, facts, origins, self._connection.max_payload)
 
-    async def route(self, source: SourceRef, targets: Sequence[TargetRef]) -> Sequence[Route]:
+    async def route(self, source: SourceRef | None, targets: Sequence[TargetRef]) -> Sequence[Route]:
         """One route a target."""
         return await routes.routes(self._js, self._account, source, targets, self._connection.max_payload)
 

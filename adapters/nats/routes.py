@@ -10,15 +10,15 @@ from adapters.nats.rights import Account
 
 
 async def routes(
-    js: JetStream, account: Account, source: SourceRef, targets: Sequence[TargetRef], max_payload: int
+    js: JetStream, account: Account, source: SourceRef | None, targets: Sequence[TargetRef], max_payload: int
 ) -> Sequence[Route]:
     """One route a target, in order; reads only."""
-    origin = await js.same(source)
+    origin = await js.same(source) if source is not None else None
     return [await _route(js, account, origin, target, max_payload) for target in targets]
 
 
 async def _route(
-    js: JetStream, account: Account, origin: StreamFacts, target: TargetRef, max_payload: int
+    js: JetStream, account: Account, origin: StreamFacts | None, target: TargetRef, max_payload: int
 ) -> Route:
     if trouble := subject_trouble(target.name):
         return Route(target, exists=False, blocked=str(trouble))
@@ -32,13 +32,13 @@ async def _route(
 
 def describe(
     account: Account,
-    origin: StreamFacts,
+    origin: StreamFacts | None,
     target: TargetRef,
     facts: StreamFacts,
     consumers: Sequence[ConsumerFacts],
     max_payload: int,
 ) -> Route:
-    """The route to a subject that the stream `facts` captures."""
+    """The route to a subject that the stream `facts` captures; `origin` None lies on another connection."""
     readers = [it for it in consumers if not it.filters or covers_any(it.filters, target.name)]
     dying = [it.dies_s for it in readers if it.dies_s is not None]
     room = _room(origin, facts)
@@ -54,22 +54,24 @@ def describe(
         max_bytes=min(facts.max_msg_size or max_payload, max_payload),
         backlog=max((it.backlog for it in readers), default=None),
         dies_again_s=max(dying, default=None),
-        guarantee=Guarantee.COPY_ONLY if origin.deny_delete or origin.sealed else Guarantee.AT_LEAST_ONCE,
+        guarantee=Guarantee.COPY_ONLY
+        if origin and (origin.deny_delete or origin.sealed)
+        else Guarantee.AT_LEAST_ONCE,
         cautions=tuple(_cautions(facts, readers)),
     )
 
 
 def _blocked(
     account: Account,
-    origin: StreamFacts,
+    origin: StreamFacts | None,
     target: TargetRef,
     facts: StreamFacts,
     readers: Sequence[ConsumerFacts],
     room: int | None,
 ) -> str:
-    if facts.name == origin.name:
+    if origin is not None and facts.name == origin.name:
         return f"{target.name} lies in {origin.name} itself: each copy would come back at once."
-    if facts.name in origin.feeds:
+    if origin is not None and facts.name in origin.feeds:
         return f"{origin.name} takes everything from {facts.name}: each copy would come back at once."
     if facts.sealed:
         return f"The stream {facts.name} is sealed and takes nothing any more."
@@ -84,7 +86,7 @@ def _blocked(
     return ""
 
 
-def _room(origin: StreamFacts, facts: StreamFacts) -> int | None:
+def _room(origin: StreamFacts | None, facts: StreamFacts) -> int | None:
     """How many messages still fit where a full stream refuses new ones; bytes by the source's mean size."""
     if facts.discard != "new":
         return None
@@ -92,7 +94,7 @@ def _room(origin: StreamFacts, facts: StreamFacts) -> int | None:
     if facts.max_msgs is not None:
         rooms.append(facts.max_msgs - facts.messages)
     if facts.max_bytes is not None:
-        mean = max(1, origin.bytes // origin.messages) if origin.messages else 1
+        mean = max(1, origin.bytes // origin.messages) if origin and origin.messages else 1
         rooms.append((facts.max_bytes - facts.bytes) // mean)
     return max(0, min(rooms)) if rooms else None
 

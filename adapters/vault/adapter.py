@@ -89,7 +89,7 @@ class VaultAdapter:
         """Nothing is ever held."""
         return None
 
-    async def route(self, source: SourceRef, targets: Sequence[TargetRef]) -> Sequence[Route]:
+    async def route(self, source: SourceRef | None, targets: Sequence[TargetRef]) -> Sequence[Route]:
         """Archives take nothing."""
         return [Route(target, exists=False, blocked="An archive takes no messages.") for target in targets]
 

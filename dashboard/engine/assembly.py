@@ -16,7 +16,6 @@ from dashboard.core.query import QueryParser
 from dashboard.engine.mailbox import Mailbox
 from dashboard.engine.reading import Reading, ReadingParts
 from dashboard.engine.runs.archives import ArchiveChooser
-from dashboard.engine.runs.letters import LetterChooser
 from dashboard.engine.runs.news import RunNews
 from dashboard.engine.runs.planner import Planner
 from dashboard.engine.runs.runs import Runs
@@ -108,9 +107,7 @@ async def assemble(ground: Ground, stack: AsyncExitStack) -> Parts:
     reading, store = await _reading(ground, opened, watcher, conventions)
     stack.push_async_callback(reading.close)
     journal = Journal(opened.ledger, opened.ledger_reader, clock, who)
-    runs, planner = _runs(
-        ground, opened, watcher, archives, journal, LetterChooser(store, conventions), conventions
-    )
+    runs, planner = _runs(ground, opened, watcher, archives, journal, store, conventions)
     stack.push_async_callback(runs.close)
     return Parts(ground.mailbox, watcher, reading, runs, planner, archives, journal, conventions)
 
@@ -121,7 +118,7 @@ def _runs(
     watcher: Watcher,
     archives: ArchiveStore,
     journal: Journal,
-    letters: LetterChooser,
+    letters: SnapshotStore,
     conventions: Conventions,
 ) -> tuple[Runs, Planner]:
     clock, home, books = ground.clock, ground.home, LedgerReader(opened.ledger_reader)

@@ -74,7 +74,7 @@ class ReadOnlyAdapter:
         """As the adapter's: it gives back."""
         return await self._inner.release(source)
 
-    async def route(self, source: SourceRef, targets: Sequence[TargetRef]) -> Sequence[Route]:
+    async def route(self, source: SourceRef | None, targets: Sequence[TargetRef]) -> Sequence[Route]:
         """As the adapter's."""
         return await self._inner.route(source, targets)
 

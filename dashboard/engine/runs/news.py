@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from adapters.api import Clock
+from dashboard.core.desk import MailKey
 from dashboard.core.planning import typed_word
 from dashboard.core.runs import RunState, RunView
 from dashboard.engine.runs.lock import held
@@ -22,7 +23,7 @@ class RunNews:
     """Makes views of runs, and tells of those that changed."""
 
     def __init__(
-        self, books: LedgerReader, locks: Path, clock: Clock, post: Callable[[object, object], None]
+        self, books: LedgerReader, locks: Path, clock: Clock, post: Callable[[MailKey, object], None]
     ) -> None:
         self._books = books
         self._locks = locks

@@ -94,7 +94,7 @@ class Planner:
         if adapter is not None:
             return await adapter.route(ref, targets)
         async with self._opened(target) as other:
-            return await other.route(ref, targets)
+            return await other.route(None, targets)
 
     async def freeze(self, plan: Plan, *, literal_secret: bool) -> int:
         """Writes the run and its frozen set; all of it or nothing. Returns the run's number."""

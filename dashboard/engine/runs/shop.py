@@ -72,7 +72,7 @@ async def linked(row: RunRow, shop: Shop) -> AsyncIterator[Link]:
         same = setup.target_connection == setup.connection
         target = source if same else await _opened(setup.target_connection, shop, stack)
         targets = [TargetRef(name) for name in setup.targets]
-        routes = tuple(await target.route(ref, targets))
+        routes = tuple(await target.route(ref if same else None, targets))
         returns = None
         if setup.kind == "redrive" and traits.returns == "seen" and traits.free and traits.seekable:
             watcher = await _opened(setup.connection, shop, stack)
