@@ -65,7 +65,7 @@ class Normaliser:
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._shown = {f"r{number}": rule.shown for number, rule in enumerate(rules)}
         self._pattern = re.compile("|".join(f"(?P<r{n}>{rule.match})" for n, rule in enumerate(rules)))
-        self.cause = lru_cache(maxsize=4_096)(self._cause)
+        self._named = lru_cache(maxsize=4_096)(_cause)
 
     def normalise(self, message: str) -> str:
         """The message with placeholders, its blanks evened, at most 2,000 characters of it."""
@@ -73,16 +73,16 @@ class Normaliser:
 
     def cause_of(self, failure: Failure) -> Cause:
         """The cause that a failure belongs to."""
-        return self.cause(failure.exception, failure.message[:_LONGEST])
-
-    def _cause(self, exception: str, message: str) -> Cause:
-        text = self.normalise(message)
-        kind = short_name(exception)
-        key = f"{kind}\0{text}".encode("utf-8", "surrogatepass")
-        return Cause(hashlib.sha256(key).hexdigest()[:12], _title(kind, text), exception)
+        return self._named(failure.exception, self.normalise(failure.message))
 
     def _replace(self, match: re.Match[str]) -> str:
         return self._shown[match.lastgroup or ""] or match[0]
+
+
+def _cause(exception: str, text: str) -> Cause:
+    kind = short_name(exception)
+    key = f"{kind}\0{text}".encode("utf-8", "surrogatepass")
+    return Cause(hashlib.sha256(key).hexdigest()[:12], _title(kind, text), exception)
 
 
 def split_type(message: str) -> tuple[str, str]:

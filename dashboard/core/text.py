@@ -12,6 +12,8 @@ _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Printable by category, blank on screen."""
 _HIDING = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
 """Variation selectors, which can carry hidden data; U+FE0F is left, since it only colours an emoji."""
+_SURE = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
+"""What needs no second look, so that most texts are passed on at once."""
 _MOST_MARKS = 4
 """Combining marks on one character; more of them paint over the lines above and below."""
 
@@ -23,7 +25,7 @@ def decode(data: bytes) -> str:
 
 def visible(text: str, *, keep: str = "") -> str:
     r"""Text in which every character can be seen; characters in `keep` (say "\n\t") stay as they are."""
-    if text.isascii() and text.isprintable():
+    if _SURE.fullmatch(text):
         return text
     shown: list[str] = []
     marks = 0

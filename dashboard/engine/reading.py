@@ -75,6 +75,10 @@ class Reading:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._cleaning: asyncio.Task[None] | None = None
 
+    def start(self) -> None:
+        """Begins to remove readings that have expired; the command line does not need it."""
+        self._clean()
+
     # Asked by a person
 
     async def source(self, key: SourceKey) -> SourceView:

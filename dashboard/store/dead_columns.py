@@ -20,6 +20,7 @@ import zstandard
 from adapters.api import Payload
 from dashboard.core.examine import Examined, json_body
 from dashboard.core.query_values import NESTED, as_text
+from dashboard.store.dead_codec import REASON_MOST
 
 ROWS = 16_384
 ABSENT, NULL, NESTED_CODE, FIRST = 0, 1, 2, 3
@@ -236,7 +237,7 @@ def _common(examined: Examined, code: int, at: float | None) -> Iterable[tuple[s
     yield "origin", failure.origin
     yield "target", failure.target
     yield "address", letter.address
-    yield "reason", failure.message or failure.exception
+    yield "reason", (failure.message or failure.exception)[:REASON_MOST]
     yield "trace", examined.trace
 
 
