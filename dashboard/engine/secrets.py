@@ -94,11 +94,13 @@ class SecretStore:
 
         return await self._answers(work, "keeping a secret") is not None or not secrets
 
-    async def get(self, connection: str, field: str) -> Secret | None:
-        """The secret, None where it is nowhere (any more)."""
+    async def get(self, connection: str, field: str, *, stored: bool) -> Secret | None:
+        """The secret, None where it is nowhere (any more). Only what was `stored` is looked for in the keyring,
+        so that nobody is asked to unlock it for nothing.
+        """
         known = self._session.get((connection, field))
-        backend = None if known else await self._keyring()
-        if known or backend is None:
+        backend = await self._keyring() if stored and known is None else None
+        if backend is None:
             return known
         asked = backend
         answer = await self._answers(

@@ -43,7 +43,9 @@ class Resolver:
             if name in names and value
         }
         for name in sorted(names - set(secrets)):
-            found = (given or {}).get(name) or await self.secrets.get(connection.name, name)
+            found = (given or {}).get(name) or await self.secrets.get(
+                connection.name, name, stored=name in stored
+            )
             if found is not None:
                 secrets[name] = found
             elif name in stored:

@@ -108,7 +108,7 @@ class Supervisor:
             finally:
                 life.cancel()
                 await asyncio.wait({life})
-            error = life.exception() or Disconnected("The connection was closed.")
+                error = _end_of(life)
             await self._recover(error)
 
     async def _recover(self, error: BaseException) -> None:
@@ -171,7 +171,7 @@ class Supervisor:
         if self.view.answer is Answer.ANSWERS:
             trouble = " ".join(sweep.troubles)
             if trouble != self.view.trouble:
-                self.view = replace(self.view, trouble=trouble)
+                self.view = replace(self.view, trouble=trouble, hint="")
             self._on_change()
         else:
             self._show(Answer.ANSWERS, trouble=" ".join(sweep.troubles))
@@ -213,6 +213,12 @@ async def discovered(adapter: Adapter) -> tuple[list[Resource], tuple[str, ...]]
     except TimeoutError as error:
         raise Disconnected(f"Discovery took more than {words.duration(DISCOVER_S)}.") from error
     return found, coverage.missed
+
+
+def _end_of(life: "asyncio.Task[None]") -> BaseException:
+    """Why it ended; a driver that cancels its caller must not end the supervisor."""
+    error = None if life.cancelled() else life.exception()
+    return error or Disconnected("The connection was closed.")
 
 
 def _told(error: BaseException) -> tuple[str, str]:

@@ -168,7 +168,8 @@ class Watcher:
             await asyncio.to_thread(self._parts.workspace.put, saved)
         else:
             store.remember(plain.name, found)
-            saved = Saved(plain, interval_s=before.interval_s if before else None)
+            stored = before.secrets if before else ()
+            saved = Saved(plain, stored, before.interval_s if before else None)
         self._saved[plain.name] = saved
         await self._leave(plain.name)
         if self._tasks:
@@ -246,9 +247,11 @@ class Watcher:
     ) -> Adapter:
         info = self._parts.registry.by_kind(connection.kind)
         saved = self._saved.get(connection.name)
-        stored = saved.secrets if saved is not None and given is None else ()
+        stored = saved.secrets if saved is not None else ()
         spec = await self._parts.resolver.spec(connection, info, stored=stored, given=given, run=run)
-        adapter = info.load()(spec, self._parts.services)
+        # The driver's import may take a tenth of a second, too long for the loop.
+        factory = await asyncio.to_thread(info.load)
+        adapter = factory(spec, self._parts.services)
         return ReadOnlyAdapter(adapter, connection.name) if connection.read_only else adapter
 
     def _watch(self, saved: Saved) -> None:

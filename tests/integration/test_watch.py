@@ -12,7 +12,8 @@ from nats.js.api import ConsumerConfig
 from adapters.api import Environment, Measure
 from dashboard.core.connections import Answer, Connection
 from dashboard.core.fleet import FleetRow, FleetSnapshot, Need, ResourceKey, Verdict
-from tests.helpers.nats_server import NatsServer, cut_proxy, nats_server
+from tests.helpers.cut_proxy import cut_proxy
+from tests.helpers.nats_server import NatsServer, nats_server
 from tests.helpers.nats_world import plain
 from tests.helpers.watching import fleet_until, watching
 

@@ -67,18 +67,24 @@ async def test_that_a_saved_secret_is_found_by_the_next_session() -> None:
     ring = Ring()
     assert await SecretStore(lambda: ring).save("shop", {"password": Secret("s3cret")})
     later = SecretStore(lambda: ring)
-    assert await later.get("shop", "password") == Secret("s3cret")
-    assert await later.get("shop", "token") is None
+    assert await later.get("shop", "password", stored=True) == Secret("s3cret")
+    assert await later.get("shop", "token", stored=True) is None
     assert await later.keyring_name() == "test keyring"
     assert ring.threads == {"keyring"}
+
+
+async def test_that_the_keyring_is_not_asked_for_what_was_never_stored() -> None:
+    ring = Ring()
+    assert await SecretStore(lambda: ring).get("shop", "password", stored=False) is None
+    assert ring.threads == set()
 
 
 async def test_that_without_a_keyring_secrets_last_for_the_session_only() -> None:
     store = SecretStore(lambda: None)
     assert await store.keyring_name() is None
     assert not await store.save("shop", {"password": Secret("s3cret")})
-    assert await store.get("shop", "password") == Secret("s3cret")
-    assert await SecretStore(lambda: None).get("shop", "password") is None
+    assert await store.get("shop", "password", stored=True) == Secret("s3cret")
+    assert await SecretStore(lambda: None).get("shop", "password", stored=True) is None
 
 
 def test_that_a_computer_without_a_keyring_has_no_backend() -> None:
@@ -92,7 +98,7 @@ async def test_that_forgetting_removes_a_secret_everywhere_also_one_that_is_gone
     await store.save("bank", {"password": Secret("b")})
     await store.forget("shop", ["token", "password"])
     assert ring.held == {("redrive", "bank/password"): "b"}
-    assert await store.get("shop", "password") is None
+    assert await store.get("shop", "password", stored=True) is None
 
 
 @pytest.mark.allow_log("keyring failed")
@@ -101,8 +107,8 @@ async def test_that_a_locked_keyring_keeps_the_secret_for_the_session() -> None:
     ring.locked = True
     store = SecretStore(lambda: ring)
     assert not await store.save("shop", {"password": Secret("s3cret")})
-    assert await store.get("shop", "password") == Secret("s3cret")
-    assert await store.get("bank", "password") is None
+    assert await store.get("shop", "password", stored=True) == Secret("s3cret")
+    assert await store.get("bank", "password", stored=True) is None
     await store.forget("shop", ["password"])
 
 

@@ -1,5 +1,6 @@
 """The watcher over brokers in memory: what it posts, how it recovers, and what it keeps."""
 
+import asyncio
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +54,10 @@ def answer(fleet: FleetSnapshot) -> Answer:
     return fleet.connections[0].answer
 
 
+def is_down(fleet: FleetSnapshot) -> bool:
+    return bool(fleet.connections) and answer(fleet) is Answer.DISCONNECTED
+
+
 async def test_that_the_fleet_shows_what_the_broker_holds(tmp_path: Path, info: BrokerInfo) -> None:
     async with watching(tmp_path, info) as world:
         news = world.mailbox.subscribe()
@@ -80,7 +85,7 @@ async def test_that_a_broken_connection_is_told_goes_stale_and_comes_back(
         await world.watcher.save_connection(SHOP, {})
         before = await fleet_until(news, lambda fleet: depth(fleet) == 3)
         info.broker.sever()
-        down = await fleet_until(news, lambda fleet: answer(fleet) is Answer.DISCONNECTED)
+        down = await fleet_until(news, is_down)
         assert down.connections[0].next_try is not None
         assert down.connections[0].since > before.connections[0].since
         stale = await fleet_until(news, lambda fleet: bool(fleet.rows) and fleet.rows[0].stale)
@@ -274,9 +279,7 @@ async def test_that_a_mistake_in_a_connection_is_told_and_waits_for_a_person(
         news = world.mailbox.subscribe()
         world.watcher.start()
         await world.watcher.save_connection(replace(SHOP, options={"password": "${SHOP_PASSWORD}"}), {})
-        fleet = await fleet_until(
-            news, lambda fleet: answer(fleet) is Answer.DISCONNECTED if fleet.connections else False
-        )
+        fleet = await fleet_until(news, is_down)
         assert fleet.connections[0].trouble == "The environment variable SHOP_PASSWORD is not set."
         assert fleet.connections[0].next_try is None
         await world.watcher.save_connection(SHOP, {})
@@ -288,13 +291,52 @@ async def test_that_trying_again_does_not_wait(tmp_path: Path, info: BrokerInfo)
         news = world.mailbox.subscribe()
         world.watcher.start()
         await world.watcher.save_connection(replace(SHOP, kind="memory", url="memory://x?dead=x"), {})
-        await fleet_until(
-            news, lambda fleet: answer(fleet) is Answer.DISCONNECTED if fleet.connections else False
-        )
+        await fleet_until(news, is_down)
         world.watcher.try_again("shop")
         world.watcher.try_again("never there")
         fleet = await fleet_until(news, lambda fleet: True)
         assert "dead=x" in fleet.connections[0].trouble
+
+
+@pytest.mark.allow_log("reading shop failed")
+async def test_that_a_mistake_of_this_program_is_told_and_reading_starts_again(
+    tmp_path: Path, info: BrokerInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with watching(tmp_path, info) as world:
+        news = world.mailbox.subscribe()
+        world.watcher.start()
+        with monkeypatch.context() as broken:
+            broken.setattr(info.broker, "connect", lambda: 1 // 0)
+            await world.watcher.save_connection(SHOP, {})
+            fleet = await fleet_until(news, is_down)
+            assert fleet.connections[0].trouble == "Something went wrong in this program."
+        await fleet_until(news, lambda fleet: depth(fleet) == 3)
+
+
+async def test_that_a_driver_which_cancels_its_caller_does_not_end_the_watching(
+    tmp_path: Path, info: BrokerInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled() -> None:
+        raise asyncio.CancelledError
+
+    async with watching(tmp_path, info) as world:
+        news = world.mailbox.subscribe()
+        world.watcher.start()
+        with monkeypatch.context() as broken:
+            broken.setattr(info.broker, "connect", cancelled)
+            await world.watcher.save_connection(SHOP, {})
+            fleet = await fleet_until(news, is_down)
+            assert fleet.connections[0].trouble == "The connection was closed."
+        await fleet_until(news, lambda fleet: depth(fleet) == 3)
+
+
+async def test_that_a_saved_secret_is_used_when_a_saved_connection_is_tried_again(
+    tmp_path: Path, info: BrokerInfo
+) -> None:
+    async with watching(tmp_path, info) as world:
+        await world.watcher.save_connection(SHOP, {"password": Secret("s3cret")})
+        assert (await world.watcher.try_connection(SHOP, {})).ok
+        assert info.specs[-1].secrets == {"password": Secret("s3cret")}
 
 
 async def test_that_a_damaged_workspace_stops_the_start_and_stays_as_it_is(tmp_path: Path) -> None:
