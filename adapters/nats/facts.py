@@ -61,6 +61,7 @@ class ConsumerFacts:
     ack_pending: int
     redelivered: int
     delivered_seq: int
+    delivered_stream_seq: int
     push: bool
     bound: bool
 
@@ -136,6 +137,7 @@ def consumer_facts(info: Mapping[str, Any]) -> ConsumerFacts:
         ack_pending=int(info.get("num_ack_pending", 0)),
         redelivered=int(info.get("num_redelivered", 0)),
         delivered_seq=int((info.get("delivered") or {}).get("consumer_seq", 0)),
+        delivered_stream_seq=int((info.get("delivered") or {}).get("stream_seq", 0)),
         push=bool(config.get("deliver_subject")),
         bound=bool(info.get("push_bound")),
     )

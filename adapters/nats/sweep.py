@@ -3,8 +3,9 @@
 Counters come from sequences. A stream's in is its last sequence, its out what is no longer there (last sequence less
 messages): acknowledged, deleted, expired or dropped. A consumer that sees the whole stream has the stream's last
 sequence as its in. Where a consumer filters, the server tells no number of matching messages ever; its in is deliveries
-made plus what waits, which counts a redelivery as one more in and one more out, so such rows are approximate. Out is
-always in less depth.
+made plus what waits, which counts a redelivery as one more in and one more out, so such rows are approximate.
+Each counter comes from one answer of the server, never from a stream's less a consumer's: those are read at two
+moments, and their difference would go back and forth.
 """
 
 import math
@@ -124,12 +125,12 @@ def _add_consumer(table: _Builder, facts: ConsumerFacts, stream: StreamFacts | N
     exact = _sees_all(facts, stream)
     if exact and stream is not None:
         known[Measure.IN_TOTAL] = stream.last_seq
+        known[Measure.OUT_TOTAL] = facts.delivered_stream_seq - facts.ack_pending
     elif facts.filters or stream is not None:
         known[Measure.IN_TOTAL] = facts.delivered_seq + facts.pending
+        known[Measure.OUT_TOTAL] = facts.delivered_seq - facts.ack_pending
     else:
         unknown |= {Measure.IN_TOTAL: _NO_STREAM, Measure.OUT_TOTAL: _NO_STREAM}
-    if Measure.IN_TOTAL in known:
-        known[Measure.OUT_TOTAL] = known[Measure.IN_TOTAL] - facts.backlog
     row = table.row(facts.full_name, known, unknown)
     if not exact:
         table.approximate[Measure.IN_TOTAL].add(row)
