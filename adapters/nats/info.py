@@ -26,6 +26,14 @@ _FIELDS = (
         help="Makes watching cheap: one call a server. Several are divided by commas.",
         rare=True,
     ),
+    FieldSpec(
+        "timeout",
+        "Answer within",
+        "number",
+        default="10",
+        help="Seconds of silence until a call fails.",
+        rare=True,
+    ),
     FieldSpec("domain", "JetStream domain", rare=True),
     FieldSpec(
         "inbox", "Inbox prefix", placeholder="_INBOX", help="Where the account restricts it.", rare=True

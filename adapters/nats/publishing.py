@@ -52,13 +52,17 @@ class Publisher:
         streams = await self._captured({it.target.name for it in batch})
         made = [self._request(it, streams[it.target.name]) for it in batch]
         requests = [it for it in made if isinstance(it, Request)]
-        answers = iter(
-            await self._js.inbox.ask(requests, doing="Publishing", effect=Effect.UNKNOWN) if requests else ()
-        )
+        answers = iter(await self._sent(requests))
         return [
             self._result(out, next(answers)) if isinstance(it, Request) else it
             for out, it in zip(batch, made, strict=True)
         ]
+
+    async def _sent(self, requests: Sequence[Request]) -> Sequence[Result]:
+        try:
+            return await self._js.inbox.ask(requests, doing="Publishing", effect=Effect.UNKNOWN)
+        except RedriveError as error:
+            return [error] * len(requests)
 
     async def _captured(self, subjects: set[str]) -> Mapping[str, str | RedriveError]:
         """The stream of each subject, or why nothing can be sent there."""
@@ -75,6 +79,9 @@ class Publisher:
             except Denied:
                 # Without the right to look, the publish still tells whether a stream answers.
                 stream = ""
+            except RedriveError as error:
+                found[subject] = error
+                continue
             if stream is None:
                 found[subject] = nobody(subject)
             else:

@@ -113,6 +113,8 @@ class NatsServer:
     def pause(self) -> None:
         """Freezes the process: its sockets stay open and nothing is answered."""
         os.kill(self.pid, signal.SIGSTOP)
+        # Its threads stop one by one; the kernel reports when all have.
+        os.waitpid(self.pid, os.WUNTRACED)
 
     def resume(self) -> None:
         """Lets a frozen process go on."""
