@@ -1,5 +1,6 @@
 """`redrive demo`: a broker, a shop and a story of their own, without a window or with one."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import TextIO
 
 from adapters.api import ConfigError
 from dashboard.demo.control import Shop
-from dashboard.demo.opening import OpenDesk, open_demo
+from dashboard.demo.opening import OpenDesk, watching
 from dashboard.demo.pacing import DEFAULT_S, pace
 from dashboard.demo.report import DemoReport
 from dashboard.demo.scenarios import script_named
@@ -15,6 +16,7 @@ from dashboard.demo.story import POISON, Photograph, Story, no_pictures
 from dashboard.engine.headless import Stop, run
 
 BROKERS = ("nats",)
+_CLOSING_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +76,22 @@ async def tell(options: DemoOptions, parts: DemoParts, stop: Stop) -> DemoReport
     def say(line: str) -> None:
         print(line, file=parts.err, flush=True)
 
-    async with open_demo(parts.open_desk) as (shop, desk):
+    seconds = options.for_s if options.for_s is not None else DEFAULT_S
+    end = asyncio.get_running_loop().time() + seconds - _CLOSING_S
+    async with Shop() as shop:
         say(shop.url)
-        story = Story(
-            desk=desk,
-            shop=shop,
-            pacing=pace(options.for_s if options.for_s is not None else DEFAULT_S),
-            say=say,
-            scenario=options.scenario or POISON,
-            photograph=parts.camera(shop, options.screenshot) if options.screenshot else no_pictures,
-        )
-        report = await story.tell()
-        say(
-            f"{report.produced} messages, {report.dead} died, {report.came_back} came back before the fix,"
-            f" {report.redriven} redriven, {report.left} left."
-        )
-        return report
+        async with watching(parts.open_desk, shop) as desk:
+            story = Story(
+                desk=desk,
+                shop=shop,
+                pacing=pace(seconds),
+                say=say,
+                scenario=options.scenario or POISON,
+                photograph=parts.camera(shop, options.screenshot) if options.screenshot else no_pictures,
+            )
+            report = await story.tell(end)
+    say(
+        f"{report.produced} messages, {report.dead} died, {report.came_back} came back before the fix,"
+        f" {report.redriven} redriven, {report.left} left."
+    )
+    return report

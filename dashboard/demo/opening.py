@@ -21,14 +21,8 @@ def shop_connection(shop: Shop) -> Connection:
 
 
 @asynccontextmanager
-async def open_demo(open_desk: OpenDesk, scenario: str | None = None) -> AsyncIterator[tuple[Shop, Desk]]:
-    """A running shop and a desk that watches it, over a home folder that goes with the shop.
-
-    Raises errors of `adapters.api`; all that was started has ended when the block is left.
-    """
-    async with Shop() as shop:
-        if scenario is not None:
-            await shop.scenario(scenario)
-        async with open_desk(shop.home) as desk:
-            await desk.save_connection(shop_connection(shop), {})
-            yield shop, desk
+async def watching(open_desk: OpenDesk, shop: Shop) -> AsyncIterator[Desk]:
+    """A desk that watches an open shop, over a home folder that goes with the shop; raises errors of `adapters.api`."""
+    async with open_desk(shop.home) as desk:
+        await desk.save_connection(shop_connection(shop), {})
+        yield desk

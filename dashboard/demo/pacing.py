@@ -21,10 +21,9 @@ _SECOND_CANARY_FROM_S = 18.0
 class Pacing:
     """Seconds of the phases: a calm look, the scenario, the canary's watch before the fix and after it (0: no canary).
 
-    `total_s` is the whole story; what the phases leave is spent looking on at the end.
+    What they leave of the story is spent looking on at the end.
     """
 
-    total_s: float
     calm_s: float
     scenario_s: float
     watch_s: float
@@ -42,4 +41,4 @@ def pace(seconds: float) -> Pacing:
     free = seconds - _TOLD_ANYWAY_S - watch - second
     scenario = min(0.6 * free, 20.0)
     calm = min(0.2 * free, 10.0)
-    return Pacing(total_s=seconds, calm_s=calm, scenario_s=scenario, watch_s=watch, second_watch_s=second)
+    return Pacing(calm_s=calm, scenario_s=scenario, watch_s=watch, second_watch_s=second)

@@ -49,9 +49,8 @@ class Story:
     _pictures: list[str] = field(default_factory=list)
     _runs: dict[str, RunView] = field(default_factory=dict)
 
-    async def tell(self) -> DemoReport:
-        """Tells it from beginning to end; raises errors of `adapters.api`."""
-        end = asyncio.get_running_loop().time() + self.pacing.total_s
+    async def tell(self, end: float) -> DemoReport:
+        """Tells it from beginning to end, then looks on until the loop's time `end`; raises errors of `adapters.api`."""
         await self._open()
         await self._let_it_go_wrong()
         await self._look()
@@ -153,6 +152,8 @@ class Story:
         plan = await self.desk.plan(draft)
         if picture is not None:
             self.say(f"Plan: {one_line(plan.headline)} {one_line(plan.guarantee_words)}".rstrip())
+            for caution in plan.warnings:
+                self.say(f"Plan warns: {one_line(caution.title)}: {one_line(caution.text)}")
             await self._take(picture)
         return await self.desk.confirm(plan, plan.typed or "")
 

@@ -185,7 +185,7 @@ class Consumer:
         except (NoAnswer, NoRespondersError) as error:
             patience = int(CARRIER_PATIENCE_S * 1000)
             place = question.get("country")
-            raise DownstreamTimeout(f"{topic} did not answer within {patience} ms for {place}") from error
+            raise DownstreamTimeout(f"no answer from {topic} within {patience} ms for {place}") from error
         return parse(answer.data)
 
     async def _pass_on(self, msg: Msg, topic: str, document: Document) -> None:
@@ -202,7 +202,7 @@ class Consumer:
             if error.err_code != _TOO_LARGE:
                 raise
             raise MessageTooLarge(
-                f"{topic} refused a message of {len(body)} bytes: {error.description}"
+                f"a message of {len(body)} bytes was refused by {topic}: {error.description}"
             ) from error
 
     async def _fail(self, msg: Msg, error: ShopError) -> None:

@@ -14,7 +14,6 @@ from dashboard.demo.report import DemoReport
 @pytest.mark.parametrize("seconds", [15, 17.9, 18, 20, 30, 60, 600, 86_400])
 def test_that_the_phases_fit_into_the_story(seconds: float) -> None:
     paced = pace(seconds)
-    assert paced.total_s == seconds
     assert paced.calm_s + paced.scenario_s + paced.watch_s + paced.second_watch_s <= seconds - 5
     assert paced.scenario_s >= 1.5
     assert paced.calm_s > 0
