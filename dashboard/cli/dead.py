@@ -67,18 +67,25 @@ def ls(
 
 
 def groups(
-    ctx: typer.Context, conn: Conn, source: Source, *, read: Read = False, env: Env = None, json: Json = False
+    ctx: typer.Context,
+    conn: Conn,
+    source: Source,
+    *,
+    where: Where = "",
+    read: Read = False,
+    env: Env = None,
+    json: Json = False,
 ) -> None:
     """Group dead letters by cause."""
     given = Given(conn, env)
 
     async def act(session: Session) -> ExitCode:
         snapshot = await reading(session, given, source, afresh=read)
-        view = await session.desk.source(snapshot.source)
+        found = await session.desk.groups(snapshot.id, where)
         if json:
-            session.out.document(documents.groups(source, view.groups))
+            session.out.document(documents.groups(source, found))
         else:
-            session.out.show(tables.groups(view.groups))
+            session.out.show(tables.groups(found))
         return ExitCode.DONE
 
     program(ctx).run(act, json_wanted=json, given=given)

@@ -7,6 +7,7 @@ from adapters.api import AdapterInfo, Measure, Secret
 from dashboard.core.connections import Connection, ConnectionView, TestResult
 from dashboard.core.fleet import FleetSnapshot, ResourceKey, SeriesData
 from dashboard.core.letters import (
+    CauseGroup,
     InboxRow,
     LetterDetail,
     LetterPage,
@@ -90,6 +91,10 @@ class Desk(Protocol):
         self, snapshot: int, where: str, *, order: str = "", descending: bool = False, offset: int, limit: int
     ) -> LetterPage:
         """Rows that match; raises `ConfigError` with the place for a query that cannot be read."""
+        ...
+
+    async def groups(self, snapshot: int, where: str = "") -> Sequence[CauseGroup]:
+        """The causes of what matches, most messages first; raises `ConfigError` as `page` does."""
         ...
 
     async def find(self, snapshot: int, keys: Collection[str]) -> Sequence[LetterRow]:

@@ -10,6 +10,7 @@ from adapters.registry import Registry
 from dashboard.core.connections import Connection, ConnectionView, TestResult
 from dashboard.core.fleet import FleetSnapshot, ResourceKey, SeriesData
 from dashboard.core.letters import (
+    CauseGroup,
     InboxRow,
     LetterDetail,
     LetterPage,
@@ -143,6 +144,10 @@ class Engine:
         return await self._reading.page(
             snapshot, where, order=order, descending=descending, offset=offset, limit=limit
         )
+
+    async def groups(self, snapshot: int, where: str = "") -> Sequence[CauseGroup]:
+        """The causes of what matches."""
+        return await self._reading.groups(snapshot, where)
 
     async def find(self, snapshot: int, keys: Collection[str]) -> Sequence[LetterRow]:
         """Rows by message key."""

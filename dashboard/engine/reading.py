@@ -125,6 +125,10 @@ class Reading:
             limit=limit,
         )
 
+    async def groups(self, snapshot: int, where: str = "") -> Sequence[CauseGroup]:
+        """The causes of what matches; raises `QueryError` and `NotFound`."""
+        return await asyncio.to_thread(self._parts.store.groups, snapshot, where)
+
     async def find(self, snapshot: int, keys: Collection[str]) -> Sequence[LetterRow]:
         """Rows whose message has one of these keys."""
         return await asyncio.to_thread(self._parts.store.find, snapshot, keys)

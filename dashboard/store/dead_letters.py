@@ -33,6 +33,7 @@ from dashboard.store.dead_codec import (
     read_row,
 )
 from dashboard.store.dead_frozen import frozen, twins_of
+from dashboard.store.dead_groups import groups_of
 from dashboard.store.dead_index import ColumnReader, Extent
 from dashboard.store.dead_order import in_order
 from dashboard.store.dead_search import Numbers, Search
@@ -93,9 +94,14 @@ class SnapshotStore:
             ).fetchall()
             return [read_info(row, alive=self._now() - row[4] < SILENT_S) for row in rows]
 
-    def groups(self, snapshot: int) -> tuple[CauseGroup, ...]:
-        """The causes, most letters first; at most 1,000."""
+    def groups(self, snapshot: int, where: str = "") -> tuple[CauseGroup, ...]:
+        """The causes of what matches, most letters first; at most 1,000. Raises `QueryError` and `NotFound`."""
         with self._reader.connect() as connection:
+            extent = self._extent(connection, snapshot)
+            numbers = self._numbers(connection, extent, where, "", descending=False)
+            if numbers is not None:
+                with self._searching:
+                    return groups_of(connection, extent, self._columns, numbers, _MOST_GROUPS)
             rows = connection.execute(
                 "SELECT cause, title, exception, sample, count, first_at, last_at, hours FROM cause"
                 " WHERE snapshot = ? ORDER BY count DESC, code LIMIT ?",

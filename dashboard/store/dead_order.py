@@ -29,14 +29,15 @@ def in_order(
     """The numbers by the field's value; equal ones in the source's order, unknown ones last either way."""
     if not len(numbers) or (field.kind is Kind.TEXT and field.name == "id"):
         return numbers[::-1] if descending else numbers
-    keys = _keys(connection, extent, columns, numbers, field)
+    keys = keys_of(connection, extent, columns, numbers, field)
     order = np.argsort(-keys if descending else keys, kind="stable")  # NaN sorts last
     return numbers[order]
 
 
-def _keys(
+def keys_of(
     connection: sqlite3.Connection, extent: Extent, columns: ColumnReader, numbers: Numbers, field: Field
 ) -> Keys:
+    """A number for each letter by which they are ordered, NaN for unknown; of a number or a time the value itself."""
     if field.kind is Kind.CAUSE or field.name == "exception":
         return _by_cause(connection, extent, columns, numbers, field)
     path = path_of(field)

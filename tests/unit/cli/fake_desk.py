@@ -106,7 +106,7 @@ class FakeDesk:
     known: list[Connection] = field(default_factory=list)
     letters: list[LetterDetail] = field(default_factory=list)
     rows: list[FleetRow] = field(default_factory=list)
-    groups: tuple[CauseGroup, ...] = ()
+    causes: tuple[CauseGroup, ...] = ()
     traits: Traits = field(default_factory=Traits)
     price: str = ""
     snapshot: SnapshotInfo | None = None
@@ -171,7 +171,7 @@ class FakeDesk:
 
     async def source(self, key: SourceKey) -> SourceView:
         self._called("source", key)
-        return SourceView(key, self.traits, self.snapshot, len(self.letters), self.price, self.groups)
+        return SourceView(key, self.traits, self.snapshot, len(self.letters), self.price, self.causes)
 
     async def read(self, key: SourceKey, limit: int | None = None) -> SnapshotInfo:
         self._called("read", key)
@@ -187,6 +187,10 @@ class FakeDesk:
         self._called("page", where)
         rows = [detail.row for detail in self.letters]
         return LetterPage(len(rows), offset, tuple(rows[offset : offset + limit]))
+
+    async def groups(self, snapshot: int, where: str = "") -> Sequence[CauseGroup]:
+        self._called("groups", where)
+        return self.causes
 
     async def find(self, snapshot: int, keys: Collection[str]) -> Sequence[LetterRow]:
         return [detail.row for detail in self.letters if detail.row.ref.key in keys]

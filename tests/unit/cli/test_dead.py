@@ -58,7 +58,7 @@ def test_that_limit_0_still_counts(cli: Cli) -> None:
 
 
 def test_that_groups_print_their_documented_keys(cli: Cli, desk: FakeDesk) -> None:
-    desk.groups = (CauseGroup("c-1", "ValueError: bad field", "ValueError", 3, AT, None),)
+    desk.causes = (CauseGroup("c-1", "ValueError: bad field", "ValueError", 3, AT, None),)
     document = json.loads(cli("dead", "groups", "shop", "DLQ", "--json").out)
     assert document == {
         "schema": 1,
@@ -74,6 +74,11 @@ def test_that_groups_print_their_documented_keys(cli: Cli, desk: FakeDesk) -> No
             }
         ],
     }
+
+
+def test_that_groups_are_of_what_matches(cli: Cli, desk: FakeDesk) -> None:
+    cli("dead", "groups", "shop", "DLQ", "--where", "attempts:>3", "--json")
+    assert desk.asked("groups") == ["attempts:>3"]
 
 
 def test_that_raw_writes_the_bytes_and_nothing_else(cli: Cli) -> None:

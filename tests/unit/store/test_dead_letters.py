@@ -61,6 +61,26 @@ def test_that_groups_count_and_date_their_letters(dead: DeadFile) -> None:
     assert groups[0].sample == "took 1 ms"
 
 
+@pytest.mark.parametrize("finish", [True, False])
+def test_that_groups_of_a_query_are_those_of_its_letters(dead: DeadFile, *, finish: bool) -> None:
+    letters = [
+        replace(failing(n, message=f"took {n} ms" if n % 3 else "other"), at=NOW - timedelta(hours=n))
+        for n in range(30)
+    ]
+    snapshot = dead.read([*letters, letter("x")], finish=finish)
+    assert dead.store.groups(snapshot, "size:>=0") == dead.store.groups(snapshot)
+    (group,) = dead.store.groups(snapshot, "cause:other at:<2026-11-24T00:00")
+    assert (group.count, group.last_at, group.first_at) == (
+        5,
+        NOW - timedelta(hours=15),
+        NOW - timedelta(hours=27),
+    )
+    assert [group.title for group in dead.store.groups(snapshot, "-exception:E")] == ["No reason given"]
+    assert dead.store.groups(snapshot, "nowhere") == ()
+    with pytest.raises(QueryError):
+        dead.store.groups(snapshot, "(")
+
+
 def test_that_a_page_is_a_window_of_the_matching_rows(dead: DeadFile) -> None:
     snapshot = dead.read([failing(n, "A" if n % 2 else "B") for n in range(1, 101)])
     page = dead.store.page(snapshot, "exception:A", offset=10, limit=5)
