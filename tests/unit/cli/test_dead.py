@@ -78,7 +78,7 @@ def test_that_groups_print_their_documented_keys(cli: Cli, desk: FakeDesk) -> No
 
 def test_that_groups_are_of_what_matches(cli: Cli, desk: FakeDesk) -> None:
     cli("dead", "groups", "shop", "DLQ", "--where", "attempts:>3", "--json")
-    assert desk.asked("groups") == ["attempts:>3"]
+    assert desk.called("groups") == ["attempts:>3"]
 
 
 def test_that_raw_writes_the_bytes_and_nothing_else(cli: Cli) -> None:
