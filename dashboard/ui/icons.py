@@ -9,8 +9,19 @@ from PySide6.QtSvg import QSvgRenderer
 STROKE = "1.75"
 
 
+STAND_IN = "layers"
+"""For an icon that an adapter names and we do not have."""
+_BRANDS = {
+    "nats": "radio",
+    "jetstream": "radio",
+    "consumer": "split",
+    "stream": "radio",
+    "memory": "database",
+}
+
+
 class Icons:
-    """Pixmaps by (name, colour, size, ratio). A name that is not bundled raises `FileNotFoundError`."""
+    """Pixmaps by (name, colour, size, ratio)."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
@@ -31,7 +42,7 @@ class Icons:
 
     def _text(self, name: str) -> str:
         if name not in self._texts:
-            text = (files("resources.icons") / f"{name}.svg").read_text(encoding="utf-8")
+            text = _read(_BRANDS.get(name, name))
             self._texts[name] = text.replace('stroke-width="2"', f'stroke-width="{STROKE}"')
         return self._texts[name]
 
@@ -45,3 +56,10 @@ class Icons:
         painter.end()
         pixmap.setDevicePixelRatio(ratio)
         return pixmap
+
+
+def _read(name: str) -> str:
+    folder = files("resources.icons")
+    known = {entry.name for entry in folder.iterdir()}
+    file = f"{name}.svg" if f"{name}.svg" in known else f"{STAND_IN}.svg"
+    return (folder / file).read_text(encoding="utf-8")

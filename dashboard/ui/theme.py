@@ -182,6 +182,7 @@ QTableView, QTreeView, QListView { background: $surface; border: none; outline: 
 QHeaderView { background: $raised; border: none; }
 QHeaderView::section { background: $raised; color: $text3; font-size: $px11; font-weight: 400; border: none;
     border-bottom: 1px solid $line; padding: 0px 8px; }
+QHeaderView::section:first { padding-left: 16px; }
 QTreeView::item { height: $h24; }
 QTreeView::item:selected { background: $selected; color: $text; }
 QTreeView::item:hover { background: $hover; }

@@ -6,14 +6,23 @@ from datetime import datetime
 from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from adapters.api import AdapterInfo
 from dashboard.bridge.bridge import Bridge
 from dashboard.bridge.commands import Commands
 from dashboard.bridge.ticker import Ticker
+from dashboard.core.connections import Connection
 from dashboard.core.fleet import FleetRow, FleetSnapshot
 from dashboard.core.runs import RunView
 from dashboard.ui.action_table import ACTIONS
@@ -28,6 +37,7 @@ from dashboard.ui.shell.keymap import KeyMap
 from dashboard.ui.shell.palette import Palette
 from dashboard.ui.shell.sidebar import RAIL_BELOW, Count, Sidebar
 from dashboard.ui.shell.statusbar import StatusBar
+from dashboard.ui.widgets.ask import Ask
 from dashboard.ui.widgets.overlay import Overlay
 from dashboard.ui.widgets.toast import Toast
 
@@ -67,6 +77,7 @@ class Window(QMainWindow):
         self.stack = QStackedWidget()
         listed = [(spec, KEYS.get(spec.id, "")) for spec in PAGES if spec.sidebar]
         self.sidebar = Sidebar(look, listed, self._go_to, self.connect_to, self._choose_connection)
+        self.sidebar.menu_wanted.connect(self._connection_menu)
         self.status = StatusBar(look, outside.now)
         self._lay_out()
         self._bind()
@@ -164,8 +175,35 @@ class Window(QMainWindow):
 
     def connect_to(self, url: str = "") -> None:
         """Opens the Connect overlay."""
-        del url
-        self.toast("Run: redrive connect URL", tone="warn")
+        from dashboard.ui.connect.overlay import ConnectOverlay
+
+        self.overlay(ConnectOverlay(self.bench, self, self._outside.kinds, url))
+
+    def change_connection(self, connection: Connection) -> None:
+        """Opens the Connect overlay on a connection that is there."""
+        from dashboard.ui.connect.overlay import ConnectOverlay
+
+        self.overlay(ConnectOverlay(self.bench, self, self._outside.kinds, existing=connection))
+
+    def forget_connection(self, connection: Connection) -> None:
+        """Asks, then forgets a connection."""
+        name = connection.name
+        ask = Ask(
+            self._look,
+            self,
+            f"Forget {name}?",
+            "Its secrets and what was read from it are removed from this computer. Its broker is not touched.",
+            (("Forget", "danger", lambda: self._forget(name)), ("Keep it", "", None)),
+        )
+        self.overlay(ask)
+
+    def _forget(self, name: str) -> None:
+        self.bench.commands.ask(
+            self,
+            lambda desk: desk.forget_connection(name),
+            lambda _: self.toast(f"{name} is forgotten."),
+            lambda error: self.toast(str(error), tone="danger"),
+        )
 
     def start_demo(self) -> None:
         """Starts the demo in a window of its own."""
@@ -184,6 +222,15 @@ class Window(QMainWindow):
 
     def _choose_connection(self, name: str) -> None:
         self.go(Place("watch", name))
+
+    def _connection_menu(self, connection: Connection, where: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Watch only this").triggered.connect(lambda: self._choose_connection(connection.name))
+        menu.addAction("Change…").triggered.connect(lambda: self.change_connection(connection))
+        menu.addSeparator()
+        menu.addAction("Forget…").triggered.connect(lambda: self.forget_connection(connection))
+        menu.popup(where)
 
     def _step(self, by: int) -> None:
         place = self._history.step(by)

@@ -114,8 +114,6 @@ class JournalPage(Page):
         self.body.addLayout(filter_row)
         self.body.addWidget(line())
         self.body.addLayout(row, 1)
-        self._state.loading()
-        self._stack.setCurrentWidget(self._state)
         bench.bridge.subscribe(self, "journal", lambda _: self._news())
 
     def enter(self, what: object) -> None:

@@ -34,7 +34,7 @@ class KeyMap(Overlay):
         top.addWidget(label("Command takes the place of Ctrl on a Mac", "second", "third"))
         top.addStretch(1)
         top.addWidget(self.field)
-        top.addWidget(label("Esc", "key"))
+        top.addWidget(caps("Esc"))
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -52,7 +52,7 @@ class KeyMap(Overlay):
         foot.setContentsMargins(24, 8, 24, 12)
         outer.addWidget(foot)
         self._fill("")
-        self.field.setFocus()
+        self.first_focus = self.field
 
     def _fill(self, text: str) -> None:
         groups: dict[str, list[ActionSpec]] = {}

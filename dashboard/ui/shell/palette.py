@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from dashboard.ui.actions import key_words
 from dashboard.ui.look import Look
 from dashboard.ui.shell.finder import Hit
-from dashboard.ui.widgets.buttons import hint
+from dashboard.ui.widgets.buttons import caps, hint
 from dashboard.ui.widgets.labels import label, line
 from dashboard.ui.widgets.overlay import Overlay
 
@@ -174,7 +174,7 @@ class Palette(Overlay):
         top.setSpacing(12)
         top.addWidget(self._icon)
         top.addWidget(self.field, 1)
-        top.addWidget(label("Esc", "key"))
+        top.addWidget(caps("Esc"))
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 8, 16, 8)
         foot.setSpacing(16)
@@ -193,7 +193,7 @@ class Palette(Overlay):
         outer.addLayout(foot)
         self.field.setText(text)
         self._search(text)
-        self.field.setFocus()
+        self.first_focus = self.field
 
     def hits(self) -> list[Hit]:
         """What is shown now."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -147,7 +147,9 @@ class ConnectionButton(QAbstractButton):
 
 
 class Sidebar(QWidget):
-    """232 px, or a rail of 48."""
+    """232 px, or a rail of 48. `menu_wanted(connection, where)` on a right click or the menu key."""
+
+    menu_wanted = Signal(object, QPoint)
 
     def __init__(
         self,
@@ -251,6 +253,8 @@ class Sidebar(QWidget):
             for view in group:
                 name = view.connection.name
                 row = ConnectionButton(self._look, view, marks[name], connection_tag(view, now))
+                row.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+                row.customContextMenuRequested.connect(lambda at, row=row: self._menu(row, at))
                 row.clicked.connect(lambda _checked=False, name=name: self._choose(name))
                 self._rows[name] = row
                 self._list.addWidget(row)
@@ -259,6 +263,9 @@ class Sidebar(QWidget):
             self._list.addWidget(gap)
         self._list.addStretch(1)
         self.set_rail(rail=self._rail)
+
+    def _menu(self, row: ConnectionButton, at: QPoint) -> None:
+        self.menu_wanted.emit(row.view.connection, row.mapToGlobal(at))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, edge, the product's mark and name."""

@@ -2,8 +2,19 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
 from dashboard.ui.actions import key_words
 from dashboard.ui.look import Look
@@ -69,7 +80,8 @@ def caps(key: str) -> QWidget:
         cap: QLabel = label(word, "key")
         cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
         cap.setMinimumWidth(18)
-        row.addWidget(cap)
+        cap.setFixedHeight(18)
+        row.addWidget(cap, 0, Qt.AlignmentFlag.AlignVCenter)
     return box
 
 
@@ -123,3 +135,27 @@ class Segments(QWidget):
         button = self._group.button(self._values.index(value))
         assert isinstance(button, QPushButton)
         return button
+
+
+class CheckBox(QCheckBox):
+    """A tick box whose tick is drawn here: the style sheet could only take it from a file, in one colour."""
+
+    def __init__(self, look: Look, text: str, *, checked: bool = False) -> None:
+        super().__init__(text)
+        self._look = look
+        self.setChecked(checked)
+        self.setAccessibleName(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The box of the style, and the tick over it."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        size = 12
+        tick = self._look.icon(self, "check", self._look.tokens.on_fill, size)
+        at = box.center() - QPoint(size // 2 - 1, size // 2 - 1)
+        painter = QPainter(self)
+        painter.drawPixmap(at, tick)

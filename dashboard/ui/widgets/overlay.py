@@ -20,6 +20,7 @@ class Overlay(QWidget):
         self._look = look
         self._wanted = QRect(0, top, width, height)
         self._before = QApplication.focusWidget()
+        self.first_focus: QWidget | None = None
         self.frame = QFrame(self)
         self.frame.setProperty("role", "overlay")
         window.installEventFilter(self)
@@ -30,6 +31,8 @@ class Overlay(QWidget):
         self._place()
         self.show()
         self.raise_()
+        if self.first_focus is not None:
+            self.first_focus.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def close_overlay(self) -> None:
         """Ends it and gives the focus back."""
