@@ -64,6 +64,7 @@ class Engine:
             stack.push_async_callback(_ended, telling)
             if watch:
                 parts.watcher.start()
+                parts.reading.start()
             yield cls(parts)
 
     # Connections

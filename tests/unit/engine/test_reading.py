@@ -304,3 +304,14 @@ async def test_that_closing_ends_a_reading_under_way(desk: Desk, monkeypatch: py
     await stuck.reached.wait()
     await desk.reading.close()
     assert (await task).failed == "It was stopped."
+
+
+async def test_that_old_readings_go_when_the_engine_starts(desk: Desk) -> None:
+    desk.broker.seed_dead(3)
+    info = await desk.reading.read(DEAD)
+    desk.dead.clock.move(days=8)
+    desk.reading.start()
+    while desk.reading.tidying:
+        await asyncio.sleep(0)
+    with pytest.raises(NotFound):
+        await desk.reading.letter(info.id, 1)
