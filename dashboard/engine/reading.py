@@ -79,10 +79,10 @@ class Reading:
         """Begins to remove readings that have expired; the command line does not need it."""
         self._clean()
 
-    @property
-    def tidying(self) -> bool:
-        """Whether expired readings are being removed."""
-        return self._cleaning is not None and not self._cleaning.done()
+    async def tidied(self) -> None:
+        """Waits until no expired readings are being removed."""
+        if self._cleaning is not None:
+            await asyncio.wait([self._cleaning])
 
     # Asked by a person
 
@@ -281,7 +281,7 @@ class Reading:
         return {info.source: Read(info, store.groups(info.id)) for info in store.latest()}
 
     def _clean(self) -> None:
-        if not self.tidying:
+        if self._cleaning is None or self._cleaning.done():
             self._cleaning = asyncio.create_task(self._expire(), name="removing old readings")
 
     async def _expire(self) -> None:

@@ -309,9 +309,9 @@ async def test_that_closing_ends_a_reading_under_way(desk: Desk, monkeypatch: py
 async def test_that_old_readings_go_when_the_engine_starts(desk: Desk) -> None:
     desk.broker.seed_dead(3)
     info = await desk.reading.read(DEAD)
+    await desk.reading.tidied()
     desk.dead.clock.move(days=8)
     desk.reading.start()
-    while desk.reading.tidying:
-        await asyncio.sleep(0)
+    await desk.reading.tidied()
     with pytest.raises(NotFound):
         await desk.reading.letter(info.id, 1)
