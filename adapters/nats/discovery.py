@@ -14,7 +14,7 @@ from adapters.api import (
 )
 from adapters.nats.facts import ConsumerFacts, StreamFacts, consumer_facts
 from adapters.nats.jetstream import JetStream, check_name
-from adapters.nats.naming import Origins, link
+from adapters.nats.naming import Names, Origins, link
 from adapters.nats.rights import Account, stream_grants, try_grants
 
 PAGE = 256
@@ -23,7 +23,7 @@ PAGE = 256
 async def discover(js: JetStream, account: Account, sink: Sink[Resource]) -> Coverage:
     """All streams, each followed by its consumers, in pages of streams."""
     streams, missed = await js.streams()
-    names = [facts.name for facts in streams]
+    names = Names(facts.name for facts in streams)
     for at in range(0, len(streams), PAGE):
         page = streams[at : at + PAGE]
         consumers, troubles = await js.consumers([facts.name for facts in page if facts.consumers])
@@ -50,12 +50,12 @@ async def describe(js: JetStream, account: Account, name: str) -> Resource:
         return consumer_resource(consumer_facts(info))
     facts = await js.stream(stream)
     grants = await try_grants(js, stream, stream_grants(js.prefix, account, facts))
-    return stream_resource(facts, grants, link(facts, await js.names()))
+    return stream_resource(facts, grants, link(facts, Names(await js.names())))
 
 
 async def origins(js: JetStream, facts: StreamFacts) -> Origins:
     """Where the letters of a source came from; nothing where its name says nothing."""
-    found = link(facts, await js.names())
+    found = link(facts, Names(await js.names()))
     return Origins(tuple([await js.stream(name) for name in found.of])) if found else Origins()
 
 

@@ -169,7 +169,7 @@ def _account_hint() -> str:
 
 def _tls_reason(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message or "the certificate does not fit"
+        return getattr(error, "verify_message", "") or "the certificate does not fit"
     return (error.reason or "handshake failed").replace("_", " ").lower()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from adapters.api import DeadLetterLink, Origin, TargetRef
 from adapters.nats.facts import StreamFacts, covers_any
 
-_WORD = r"(?:dlq|dlt|dead|dead[-_]?letters?)"
+_WORD = r"(?:dead[-_]?letters?|dead|dlq|dlt)"
 NAMES: Sequence[re.Pattern[str]] = (
     re.compile(rf"^(?P<origin>.+)[-_]{_WORD}$", re.IGNORECASE),
     re.compile(rf"^{_WORD}[-_](?P<origin>.+)$", re.IGNORECASE),
@@ -39,15 +39,27 @@ def live_subjects(subject: str) -> list[str]:
     return [".".join(kept)] if kept and len(kept) < len(tokens) else []
 
 
-def link(stream: StreamFacts, names: Iterable[str]) -> DeadLetterLink | None:
+class Names:
+    """The names of all streams, found whatever their case and dashes."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_plain: dict[str, list[str]] = {}
+        for name in names:
+            self._by_plain.setdefault(_plain(name), []).append(name)
+
+    def like(self, name: str) -> Sequence[str]:
+        """The streams of about this name."""
+        return self._by_plain.get(_plain(name), ())
+
+
+def link(stream: StreamFacts, names: Names) -> DeadLetterLink | None:
     """Whether a stream holds dead letters by its name or subjects; `of` only where such a stream exists."""
     by_name, origin = _origin_by_name(stream.name)
     by_subject = any(TOKEN.match(token) for subject in stream.subjects for token in subject.split("."))
     if not (by_name or by_subject):
         return None
-    wanted = _plain(origin) if origin else None
-    found = tuple(name for name in names if name != stream.name and _plain(name) == wanted)
-    return DeadLetterLink(of=found, known_by="name")
+    found = names.like(origin) if origin else ()
+    return DeadLetterLink(of=tuple(it for it in found if it != stream.name), known_by="name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,9 @@ class TestLogin:
             assert isinstance(await failing("nats://127.0.0.1:1", options, secrets), ConfigError)
 
 
-@pytest.mark.allow_log("returning true from eof_received")  # the driver's stream protocol does not know of TLS
+@pytest.mark.allow_log(
+    "returning true from eof_received"
+)  # the driver's stream protocol does not know of TLS
 class TestTls:
     @pytest.fixture
     def authority(self, tmp_path: Path) -> Authority:
