@@ -33,7 +33,8 @@ from adapters.nats.wire import RawClient
 CONNECT_S = 5
 IDLE_S = 10.0
 _PING_S = 10
-_PENDING = 4 * 1024 * 1024
+_ABORT_S = 0.5
+_NO_FORCED_FLUSH = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Connection:
         place = self.spec.url
         login = await asyncio.to_thread(_login, self.spec)
         self._tried = True
+        self._client.begin()
         try:
             await self._connect(login)
         except (core.Error, OSError, TimeoutError, ValueError) as error:
@@ -124,7 +126,7 @@ class Connection:
             max_reconnect_attempts=1,
             reconnect_time_wait=0,
             ping_interval=_PING_S,
-            pending_size=_PENDING,
+            pending_size=_NO_FORCED_FLUSH,
             **login.values,
         )
 
@@ -161,18 +163,31 @@ class Connection:
         self._troubles.append(error)
 
     async def _gone(self) -> None:
+        self._ended()
+
+    def _ended(self) -> None:
+        self._client.ended()
         self.inbox.broke()
 
     async def close(self, within: float) -> None:
         """Closes within so many seconds, also where the other side does not answer."""
         if not self._tried:
             return
-        try:
-            async with asyncio.timeout(within):
-                await self._client.close()
-        except (core.Error, OSError, TimeoutError):
+        # A task of its own: the driver swallows a cancellation while it closes, so a time-out around it would not hold.
+        closing = asyncio.create_task(self._close())
+        await asyncio.wait({closing}, timeout=within)
+        if not closing.done():
             self._client.abort()
-        self.inbox.broke()
+            await asyncio.wait({closing}, timeout=_ABORT_S)
+            closing.cancel()
+        self._ended()
+
+    async def _close(self) -> None:
+        try:
+            await self._client.close()
+        except (core.Error, OSError):
+            # What was wrong was told to whoever was waiting; closed it is all the same.
+            self._client.abort()
 
 
 def _login(spec: ConnectionSpec) -> _Login:

@@ -260,10 +260,11 @@ class Inbox:
             chunk.append(part)
             size += len(part)
             if size >= CHUNK:
-                await self.client.push(b"".join(chunk))
+                if not await self.client.push(b"".join(chunk), self.idle_s):
+                    return
                 chunk, size = [], 0
         if chunk:
-            await self.client.push(b"".join(chunk))
+            await self.client.push(b"".join(chunk), self.idle_s)
 
     def _got(self, subject: bytes, head: bytes, body: bytes) -> None:
         token = int(subject[len(self._prefix) :])

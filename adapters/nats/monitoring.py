@@ -5,6 +5,7 @@ server/monitor.go).
 """
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,7 +59,7 @@ class Monitoring:
         try:
             answer = await self._client.get(url)
             answer.raise_for_status()
-            found = answer.json()
+            found = await asyncio.to_thread(json.loads, answer.content)
         except httpx.HTTPStatusError as error:
             raise ConnectError(f"{place} answers {error.response.status_code}.", hint=_hint()) from None
         except httpx.HTTPError as error:

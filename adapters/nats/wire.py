@@ -48,6 +48,7 @@ class RawClient(Client):
         self._want_tls = want_tls
         self._raw: dict[int, Callable[[bytes, bytes, bytes], None]] = {}
         self.on_denied: Callable[[str], None] | None = None
+        self.gone: asyncio.Future[None] | None = None
 
     def route_raw(self, sid: int, handler: Callable[[bytes, bytes, bytes], None]) -> None:
         """Messages of subscription `sid` go to `handler(subject, header block, body)`."""
@@ -79,16 +80,36 @@ class RawClient(Client):
             raise SecureConnWantedError
         return super()._connect_command()
 
+    def begin(self) -> None:
+        """Makes `gone`, which is done once the connection ended; before connecting."""
+        self.gone = asyncio.get_running_loop().create_future()
+
+    def ended(self) -> None:
+        """Marks the connection as ended."""
+        if self.gone is not None and not self.gone.done():
+            self.gone.set_result(None)
+
     def abort(self) -> None:
         """Closes the socket without a word; nothing happens where there is none."""
         writer: asyncio.StreamWriter | None = getattr(self._transport, "_io_writer", None)
         if writer is not None:
             writer.transport.abort()
 
-    async def push(self, frames: bytes) -> None:
-        """Hands frames to the socket; waits while its buffer is full."""
+    async def push(self, frames: bytes, within: float) -> bool:
+        """Hands frames to the socket and waits until its buffer has room again; False when the connection ended.
+
+        The driver's own forced flush swallows a cancellation and waits without end, so the flusher is asked here.
+        Where it does not come round in time, nothing reads at the other end: the connection is aborted.
+        """
+        if not self.is_connected or self._flush_queue is None or self.gone is None:
+            return False
         await self._send_command(frames)
-        await self._flush_pending()
+        flushed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await self._flush_queue.put(flushed)
+        await asyncio.wait({flushed, self.gone}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+        if not flushed.done():
+            self.abort()
+        return flushed.done() and self.is_connected
 
 
 def frame(request: Request, reply: bytes) -> bytes:

@@ -347,6 +347,41 @@ class TestOutage:
         assert "in time" in caught.value.message
         assert not isinstance(lost, Copy)
 
+    async def test_that_a_server_that_stops_reading_ends_a_large_publish(self, tmp_path: Path) -> None:
+        with nats_server(tmp_path) as server:
+            await self.filled(server, 1)
+            adapter = make(spec(server.url, {"timeout": "0.3"}), Services(WallClock()))
+            await adapter.open()
+            target = TargetRef("orders.x")
+            await adapter.publish([Outgoing(target, Payload(b"x"), "r/0")])
+            server.pause()
+            try:
+                many = [Outgoing(target, Payload(b"x" * 1_000_000), f"r/{it}") for it in range(1, 60)]
+                results = await asyncio.wait_for(adapter.publish(many), 5)
+                await asyncio.wait_for(adapter.close(0.5), 3)
+            finally:
+                server.resume()
+        assert len(results) == 59
+        assert all(isinstance(it, Disconnected) and it.effect is Effect.UNKNOWN for it in results)
+
+    async def test_that_a_call_can_be_cancelled_while_the_server_does_not_read(self, tmp_path: Path) -> None:
+        with nats_server(tmp_path) as server:
+            await self.filled(server, 1)
+            async with opened(server.url) as adapter:
+                target = TargetRef("orders.x")
+                await adapter.publish([Outgoing(target, Payload(b"x"), "r/0")])
+                server.pause()
+                try:
+                    many = [Outgoing(target, Payload(b"x" * 1_000_000), f"r/{it}") for it in range(1, 60)]
+                    publishing = asyncio.create_task(adapter.publish(many))
+                    done, _ = await asyncio.wait({publishing}, timeout=0.5)
+                    assert not done
+                    publishing.cancel()
+                    done, _ = await asyncio.wait({publishing}, timeout=2)
+                    assert publishing.cancelled()
+                finally:
+                    server.resume()
+
     async def test_that_a_cut_connection_ends_calls_at_once_and_stays_ended(self, tmp_path: Path) -> None:
         with nats_server(tmp_path) as server:
             await self.filled(server, 1)
