@@ -68,6 +68,11 @@ def check_draft(draft: Draft, totals: Totals) -> None:
         raise ConfigError(
             "Nothing is chosen: no message matches.", hint="Change the search, or read the source again."
         )
+    chosen = draft.selection
+    if not draft.archive and (chosen.where or chosen.ids or chosen.excluded):
+        raise ConfigError(
+            "The broker's own purge takes the whole source.", hint="Choose all, or purge with an archive."
+        )
     if draft.kind != "purge" and totals.homeless == totals.count:
         raise ConfigError(
             f"Where {words.plural(totals.count, 'message')} came from is not known.",
@@ -135,6 +140,8 @@ PURGE_GUARANTEE = next(iter(GUARANTEES))
 
 
 def _guarantee(draft: Draft, facts: Facts) -> str:
+    if not draft.archive:
+        return "Purged by the broker itself, up to what was read. Nothing can be put back."
     if draft.kind == "purge":
         return "Archived first. Each copy is on disk before its original goes; it can be restored."
     weakest = max(
@@ -299,6 +306,8 @@ def _headline(draft: Draft, facts: Facts, cautions: Sequence[Caution]) -> str:
     count = words.plural(facts.totals.count, "message")
     if any(caution.stop for caution in cautions):
         return "This cannot be done as it stands."
+    if not draft.archive:
+        return f"{count} would be removed by the broker; they cannot be put back"
     if draft.kind == "purge":
         return f"{count} would be archived, then removed; they can be put back"
     if draft.kind == "restore":

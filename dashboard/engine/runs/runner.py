@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from adapters.api import Environment, NotFound, RedriveError, Replaced, TargetRef
 from dashboard.core.runs import RunState
 from dashboard.core.settle import close_copied, close_planned
+from dashboard.engine.runs.bulk import purge_in_bulk
 from dashboard.engine.runs.canary import watch_canary
 from dashboard.engine.runs.control import Control
 from dashboard.engine.runs.gate import on_disk
@@ -147,6 +148,8 @@ class Runner:
         row = await self._fresh()
         if rest := await self._settle_all(row, link):
             return rest
+        if row.setup.kind == "purge" and not row.setup.archived:
+            return await self._in_bulk(row, link)
         keeper = await self._keeper(row, link)
         try:
             passing = Passing(row, self._shop, link, keeper, self.control)
@@ -155,6 +158,16 @@ class Runner:
             return await self._passes(row, link, passing)
         finally:
             await keeper.close()
+
+    async def _in_bulk(self, row: RunRow, link: Link) -> Rest:
+        """One act of the broker: before it a wish is heard, after it nothing is left to do."""
+        if self.control.wish == "cancel":
+            end = Finish(0, KEPT, "left", reason="cancelled")
+            await on_disk(self._shop.ledger.finish_planned(row.number, end))
+            return Rest(RunState.CANCELLED)
+        if self.control.wanted:
+            return self._wished()
+        return Rest(RunState.DONE, await purge_in_bulk(row, self._shop, link))
 
     async def _take_marks(self, row: RunRow, link: Link) -> None:
         """Where each target ended before the first publish, so that copies can be searched after a cut."""
