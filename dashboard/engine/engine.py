@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 
 from adapters.api import AdapterInfo, Environment, Measure, Secret
 from adapters.registry import Registry
@@ -215,9 +216,18 @@ class Engine:
         """What a restore would do: by default back to the connection and place the archive came from."""
         row = await asyncio.to_thread(self._parts.archives.row, archive)
         number = int(row.name.removeprefix("A-"))
+        if connection is None:
+            await self._know_again(row.connection)
         selection = Selection(SourceKey("archives", row.name), number)
         draft = Draft("restore", selection, to=to, to_connection=connection or row.connection)
         return await self.plan(draft)
+
+    async def _know_again(self, name: str) -> None:
+        """A connection that was given as a URL is not in the workspace: the runs over it still have it."""
+        if all(view.connection.name != name for view in self._watcher.connections()):
+            past = await self._runs.past_connection(name)
+            if past is not None:
+                await self._watcher.save_connection(replace(past, saved=False), {})
 
     async def journal(self, *, offset: int, limit: int, where: str = "") -> Sequence[JournalEntry]:
         """Audit entries, newest first."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from adapters.api import ConfigError, Denied
+from dashboard.core.connections import Connection
 from dashboard.core.runs import LedgerPage, Pace, Plan, ReportLine, RunView
 from dashboard.engine.runs.gate import on_disk
 from dashboard.engine.runs.lock import held
@@ -71,6 +72,11 @@ class Runs:
     async def view(self, run: str) -> RunView:
         """One run."""
         return await asyncio.to_thread(lambda: self._news.view(self._shop.books.run(run)))
+
+    async def past_connection(self, name: str) -> Connection | None:
+        """The connection of that name as the newest run over it knew it."""
+        rows = await asyncio.to_thread(self._shop.books.runs)
+        return next((row.setup.connection for row in rows if row.setup.connection.name == name), None)
 
     async def ledger(self, run: str, outcome: str, *, offset: int, limit: int) -> LedgerPage:
         """Rows of a run."""
