@@ -64,7 +64,7 @@ async def contents(js: JetStreamContext, stream: str) -> list[Raw]:
     """All messages of a stream, by sequence."""
     state = (await js.stream_info(stream)).state
     found: list[Raw] = []
-    for seq in range(state.first_seq, state.last_seq + 1):
+    for seq in range(max(state.first_seq, 1), state.last_seq + 1):
         try:
             held = await js.get_msg(stream, seq)
         except nats.js.errors.NotFoundError:

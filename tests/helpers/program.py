@@ -39,6 +39,7 @@ class Redrive:
 
     def __init__(self, home: Path, environ: Mapping[str, str] | None = None) -> None:
         self.home = home
+        self._started: list[asyncio.subprocess.Process] = []
         self.environ = {
             **os.environ,
             "REDRIVE_HOME": str(home),
@@ -47,8 +48,8 @@ class Redrive:
         }
 
     async def start(self, *args: str) -> asyncio.subprocess.Process:
-        """Starts the program; whoever starts it ends it."""
-        return await asyncio.create_subprocess_exec(
+        """Starts the program; `end` waits for it."""
+        process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "dashboard",
@@ -59,6 +60,15 @@ class Redrive:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
+        self._started.append(process)
+        return process
+
+    async def close(self) -> None:
+        """Kills what a failed test left running."""
+        for process in self._started:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
 
     async def __call__(self, *args: str, stdin: bytes = b"") -> Ended:
         """Runs one command to its end."""
