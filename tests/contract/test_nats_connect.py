@@ -317,7 +317,7 @@ class TestOutage:
 
                 async def kill(found: Sequence[DeadLetter]) -> None:
                     if found[0].ref.key == "1001":
-                        await asyncio.to_thread(server.kill)
+                        server.kill()
 
                 gate = ScriptedGate(adapter, TargetRef("orders.x"), before_keep=kill)
                 with pytest.raises(Disconnected):
