@@ -23,6 +23,7 @@ from dashboard.bridge.bridge import Bridge
 from dashboard.bridge.commands import Commands
 from dashboard.bridge.ticker import Ticker
 from dashboard.core.connections import Connection
+from dashboard.core.demo import DemoControl
 from dashboard.core.fleet import FleetRow, FleetSnapshot
 from dashboard.core.runs import RunView
 from dashboard.ui.action_table import ACTIONS
@@ -100,6 +101,8 @@ class Window(QMainWindow):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addLayout(row, 1)
+        self._strip_place = QVBoxLayout()
+        outer.addLayout(self._strip_place)
         outer.addWidget(self.status)
         self.setCentralWidget(centre)
 
@@ -209,6 +212,12 @@ class Window(QMainWindow):
         """Starts the demo in a window of its own."""
         if self._outside.start_demo is not None:
             self._outside.start_demo()
+
+    def show_demo(self, demo: DemoControl) -> None:
+        """Shows the strip with the demo's levers."""
+        from dashboard.ui.shell.demo_strip import DemoStrip
+
+        self._strip_place.addWidget(DemoStrip(self.bench, demo))
 
     def show_count(self, page: str, count: Count) -> None:
         """What stands behind a page's name in the sidebar."""

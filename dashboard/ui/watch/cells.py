@@ -31,6 +31,7 @@ class FleetCells(Cells):
         self._now = now
         self._sparks = Sparks()
         self.icon_only = False
+        self.one_environment = False
 
     def strip(self, record: object) -> str:
         """The environment's colour."""
@@ -61,14 +62,15 @@ class FleetCells(Cells):
     def _name(self, painter: QPainter, box: QRect, row: FleetRow) -> None:
         tokens = self.look.tokens
         quiet = row.stale
+        tagged = row.environment is not Environment.PRODUCTION and not self.one_environment
         width = self.text(
             painter,
-            box.adjusted(0, 0, -60 if row.environment is not Environment.PRODUCTION else 0, 0),
+            box.adjusted(0, 0, -60 if tagged else 0, 0),
             one_line(row.key.name, 200),
             tokens.text3 if quiet else tokens.text,
             role="source",
         )
-        if row.environment is not Environment.PRODUCTION:
+        if tagged:
             color = self.look.environment(row.environment)[0]
             word = (
                 row.environment.value.title()

@@ -38,7 +38,7 @@ class Detail(QWidget):
         super().__init__()
         self._bench = bench
         self._row: FleetRow | None = None
-        self._span = 3600.0
+        self._span = 900.0
         self._asked: Handle[Sequence[SeriesData]] | None = None
         self._series: dict[Measure, SeriesData] = {}
         self.stack: ChartStack | None = None
@@ -132,7 +132,7 @@ class Detail(QWidget):
             for measure, color, word in wanted
             if measure in self._series
         ]
-        gaps = {gap: None for one in lines for gap in one.series.gaps}
+        gaps = {gap: None for one in lines for gap in (*one.series.gaps, *self._unwatched(one.series, row))}
         marks = {mark: None for one in lines for mark in one.series.marks}
         first = wanted[0][0]
         unknown = row.why.get(first, "") if math.isnan(row.values.get(first, math.nan)) else ""
@@ -143,6 +143,19 @@ class Detail(QWidget):
             tuple(marks),
             one_line(unknown, 60),
         )
+
+    def _unwatched(self, series: SeriesData, row: FleetRow) -> list[tuple[float, float]]:
+        """Before the first reading and since the last one, when that is old, there are no data."""
+        now = self._bench.now().timestamp()
+        start = now - self._span * 1.1
+        if not series.times:
+            return [(start, now)] if not row.why.get(series.measure) else []
+        gaps = []
+        if series.times[0] - start > self._span / 50:
+            gaps.append((start, series.times[0]))
+        if row.stale:
+            gaps.append((series.times[-1], now))
+        return gaps
 
     def _limit(self, row: FleetRow) -> tuple[Threshold, ...]:
         depth = row.values.get(Measure.DEPTH, math.nan)

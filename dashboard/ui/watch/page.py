@@ -58,7 +58,7 @@ class WatchPage(Page):
 
     def _lay_out(self) -> None:
         spans = Segments(SPANS, "Time shown")
-        spans.choose(3600)
+        spans.choose(900)
         spans.chosen.connect(self.detail.show_span)
         self._spans = spans
         self.bar.add_act(spans)
@@ -118,6 +118,7 @@ class WatchPage(Page):
         lines = arrange(snapshot, self._only, self.field.text().lower().split())
         hold = self.table.hovered >= 0 or self.table.hasFocus()
         lines = self._places.settle(lines, monotonic(), hold=hold)
+        self.cells.one_environment = len({row.environment for row in snapshot.rows}) == 1
         self.headline.say(snapshot.headline, snapshot.detail)
         self.headline.facts(facts(snapshot))
         if self.model.show(lines) or not self.table.currentIndex().isValid():

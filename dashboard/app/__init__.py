@@ -1,0 +1,1 @@
+"""Puts the window together: engine, bridge, window; the only place that knows them all."""
