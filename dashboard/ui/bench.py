@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from dashboard.bridge.bridge import Bridge
 from dashboard.bridge.commands import Commands
 from dashboard.bridge.ticker import Ticker
+from dashboard.core.connections import Connection
 from dashboard.ui.actions import Actions
 from dashboard.ui.look import Look
 from dashboard.ui.places import Place
@@ -38,6 +39,10 @@ class Shell(Protocol):
 
     def connect_to(self, url: str = "") -> None:
         """Opens the Connect overlay, filled from an address."""
+        ...
+
+    def change_connection(self, connection: Connection) -> None:
+        """Opens the Connect overlay on a connection that is there."""
         ...
 
     def open_palette(self, text: str = "") -> None:

@@ -75,6 +75,8 @@ class Window(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._overlays: list[Overlay] = []
         self._toast: Toast | None = None
+        self._active: list[RunView] = []
+        self._sure = False
         self.stack = QStackedWidget()
         listed = [(spec, KEYS.get(spec.id, "")) for spec in PAGES if spec.sidebar]
         self.sidebar = Sidebar(look, listed, self._go_to, self.connect_to, self._choose_connection)
@@ -343,7 +345,8 @@ class Window(QMainWindow):
     def _runs(self, value: object) -> None:
         runs = cast(Sequence[RunView], value)
         self.status.show_runs(runs)
-        active = sum(run.state.active for run in runs)
+        self._active = [run for run in runs if run.state.active]
+        active = len(self._active)
         self.show_count("runs", Count(f"{active} running" if active else ""))
 
     # Events
@@ -355,5 +358,25 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Lets the application end in order."""
+        mine = [run for run in self._active if not self._sure]
+        if mine:
+            event.ignore()
+            self._ask_to_quit(mine)
+            return
         event.accept()
         self.closing.emit()
+
+    def _ask_to_quit(self, runs: Sequence[RunView]) -> None:
+        names = ", ".join(run.name for run in runs)
+        ask = Ask(
+            self._look,
+            self,
+            f"Pause {names} and quit?",
+            "What is under way is settled first. Each run can be resumed later, here or by the command line.",
+            (("Pause and quit", "danger", self._quit_surely), ("Keep open", "", None)),
+        )
+        self.overlay(ask)
+
+    def _quit_surely(self) -> None:
+        self._sure = True
+        self.close()

@@ -1,8 +1,10 @@
 """The rows of Watch: sections in the order of need, one row for a connection that does not answer, and places kept."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from adapters.api import Measure
 from dashboard.core.connections import Answer, ConnectionView
 from dashboard.core.fleet import FleetRow, FleetSnapshot, Need, ResourceKey
 from dashboard.core.words import count
@@ -75,6 +77,26 @@ def _detail(need: Need, members: Sequence[Line]) -> str:
         return count(sources)
     those = "one connection" if whole == 1 else f"{whole} connections"
     return f"{count(sources)} sources, with all of {those}"
+
+
+def dead_letters_of(row: FleetRow, rows: Iterable[FleetRow]) -> ResourceKey | None:
+    """Where the dead letters of a source lie: itself when it holds them, else the fullest source that names it."""
+    if row.resource.dead is not None:
+        return row.key
+    names = {row.key.name, row.resource.parent}
+    holders = [
+        other
+        for other in rows
+        if other.key.connection == row.key.connection
+        and other.resource.dead is not None
+        and names & set(other.resource.dead.of)
+    ]
+    return max(holders, key=_depth).key if holders else None
+
+
+def _depth(row: FleetRow) -> float:
+    depth = row.values.get(Measure.DEPTH, math.nan)
+    return -1.0 if math.isnan(depth) else depth
 
 
 class Places:

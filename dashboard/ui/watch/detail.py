@@ -52,7 +52,6 @@ class Detail(QWidget):
         top.addWidget(self._name)
         top.addWidget(self._of, 1)
         top.addWidget(hint("D", "dead letters"))
-        top.addWidget(hint("Return", "open"))
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(0)

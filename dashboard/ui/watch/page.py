@@ -8,12 +8,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from dashboard.core.fleet import FleetRow, FleetSnapshot, Need, ResourceKey
+from dashboard.core.letters import SourceKey
 from dashboard.core.words import plural
 from dashboard.ui.bench import Bench
 from dashboard.ui.page import Page
+from dashboard.ui.places import Place
 from dashboard.ui.tables.table import Table
 from dashboard.ui.watch import words
-from dashboard.ui.watch.arrange import Places, arrange
+from dashboard.ui.watch.arrange import Places, Silent, arrange, dead_letters_of
 from dashboard.ui.watch.cells import FleetCells
 from dashboard.ui.watch.detail import SPANS, Detail
 from dashboard.ui.watch.first_run import FirstRun
@@ -50,6 +52,8 @@ class WatchPage(Page):
         self.table.setItemDelegate(self.cells)
         self.table.setModel(self.model)
         self.table.moved.connect(self._moved)
+        self.table.opened.connect(self._open)
+        bench.actions.bind("watch.dead", self.table, self._dead_letters, self._no_dead_letters)
         self.detail = Detail(bench)
         self.first = FirstRun(bench)
         self._lay_out()
@@ -134,6 +138,27 @@ class WatchPage(Page):
         if isinstance(chosen, FleetRow):
             self._key = chosen.key
         self.detail.show_row(chosen if isinstance(chosen, FleetRow) else None)
+
+    def _open(self, row: int) -> None:
+        chosen = self.model.line(row)
+        if isinstance(chosen, Silent):
+            self.bench.shell.change_connection(chosen.view.connection)
+        elif not self._no_dead_letters():
+            self._dead_letters()
+
+    def _dead_source(self) -> ResourceKey | None:
+        chosen = self.model.line(self.table.currentIndex().row())
+        if not isinstance(chosen, FleetRow) or self._snapshot is None:
+            return None
+        return dead_letters_of(chosen, self._snapshot.rows)
+
+    def _no_dead_letters(self) -> str:
+        return "" if self._dead_source() is not None else "no dead-letter source is known for this row"
+
+    def _dead_letters(self) -> None:
+        key = self._dead_source()
+        if key is not None:
+            self.bench.shell.go(Place("source", SourceKey(key.connection, key.name)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrower tables show kinds as icons."""
