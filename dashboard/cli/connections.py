@@ -8,6 +8,7 @@ import typer
 
 from adapters.api import ConfigError, ConnectError, Environment, Secret
 from dashboard.cli import documents, tables
+from dashboard.cli.completion import saved_names
 from dashboard.cli.exits import ExitCode
 from dashboard.cli.options import Conn, Env, Json
 from dashboard.cli.program import program
@@ -27,7 +28,9 @@ ReadOnly = Annotated[
 Url = Annotated[
     str | None, typer.Argument(metavar="URL", help="As nats://host:4222; asked for when left out.")
 ]
-Saved = Annotated[str, typer.Argument(metavar="CONN", help="A saved connection's name.")]
+Saved = Annotated[
+    str, typer.Argument(metavar="CONN", help="A saved connection's name.", autocompletion=saved_names)
+]
 
 
 def add_to(app: typer.Typer) -> None:

@@ -12,7 +12,6 @@ from dashboard.cli.output import Streams
 from dashboard.cli.program import Program
 from dashboard.core.desk import Desk
 from dashboard.engine.clock import SystemClock
-from dashboard.engine.engine import Engine
 from dashboard.store.home import Home, find_home
 
 
@@ -36,4 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def open_engine(home: Home, *, watch: bool = False) -> AbstractAsyncContextManager[Desk]:
     """The engine over a home folder; a command's own watches nothing by itself."""
+    # Imported when it is opened: help, version and completion answer without it.
+    from dashboard.engine.engine import Engine
+
     return Engine.open(home, watch=watch)

@@ -6,8 +6,12 @@ from typing import Annotated
 import typer
 
 from adapters.api import Environment
+from dashboard.cli.completion import saved_names
 
-Conn = Annotated[str, typer.Argument(metavar="CONN", help="A saved connection's name, or a URL.")]
+Conn = Annotated[
+    str,
+    typer.Argument(metavar="CONN", help="A saved connection's name, or a URL.", autocompletion=saved_names),
+]
 Source = Annotated[
     str, typer.Argument(metavar="SOURCE", help="The name of the resource that holds dead letters.")
 ]

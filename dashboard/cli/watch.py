@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 
 from adapters.api import ConnectError, Disconnected
 from dashboard.cli import documents, tables
+from dashboard.cli.completion import saved_names
 from dashboard.cli.exits import ExitCode
 from dashboard.cli.options import Conn, Env, Json
 from dashboard.cli.output import Progress
@@ -15,7 +16,10 @@ from dashboard.cli.program import program
 from dashboard.cli.session import Given, Session
 from dashboard.core.fleet import FleetSnapshot
 
-Conns = Annotated[list[str], typer.Argument(metavar="CONN…", help="Saved connections' names, or URLs.")]
+Conns = Annotated[
+    list[str],
+    typer.Argument(metavar="CONN…", help="Saved connections' names, or URLs.", autocompletion=saved_names),
+]
 Once = Annotated[bool, typer.Option("--once", help="Read once and end.")]
 Every = Annotated[
     float, typer.Option("--every", min=0.2, metavar="S", help="Seconds from one reading to the next.")

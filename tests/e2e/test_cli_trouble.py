@@ -156,3 +156,10 @@ async def test_that_completion_is_offered(redrive: Redrive) -> None:
     )
     offered = await asked()
     assert b"connect" in offered.out
+
+
+async def test_that_completion_offers_saved_names(redrive: Redrive, server: NatsServer) -> None:
+    assert (await redrive("connect", server.url, "--name", "shop-1")).code == 0
+    words = {"_REDRIVE_COMPLETE": "complete_bash", "COMP_WORDS": "redrive ls sh", "COMP_CWORD": "2"}
+    offered = await Redrive(redrive.home, words)()
+    assert offered.out.split() == [b"shop-1"]
