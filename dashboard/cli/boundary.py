@@ -51,15 +51,18 @@ class Boundary:
     def _ours(self, error: RedriveError) -> ExitCode:
         code = code_of(error)
         said = {Effect.NOT_DONE: "", Effect.DONE: " It was done.", Effect.UNKNOWN: " It may have been done."}
-        log = structlog.get_logger("redrive.cli")
-        log.info("command failed", error=type(error).__name__, text=str(error), effect=error.effect.value)
+        # Before the log is set up structlog would write to stdout.
+        if structlog.is_configured():
+            log = structlog.get_logger("redrive.cli")
+            log.info("command failed", error=type(error).__name__, text=str(error), effect=error.effect.value)
         if code is ExitCode.INTERNAL:
             return self._internal(error)
         self._line(f"{error.message}{said[error.effect]} {error.hint}")
         return code
 
     def _internal(self, error: BaseException) -> ExitCode:
-        structlog.get_logger("redrive.cli").error("internal error", exc_info=error)
+        if structlog.is_configured():
+            structlog.get_logger("redrive.cli").error("internal error", exc_info=error)
         path = next(_log_files(), "")
         where = f" The log {path} has the details." if path else ""
         self._line(f"Internal error: {type(error).__name__}: {error}{where}")

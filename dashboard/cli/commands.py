@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 import adapters
-from dashboard.cli import connections, dead, doctor, purge, redrive, runs, watch
+from dashboard.cli import connections, dead, demo, doctor, purge, redrive, runs, watch
 from dashboard.cli.boundary import Boundary
 from dashboard.cli.exits import ExitCode
 from dashboard.cli.logs import LEVELS, LogPlace
 from dashboard.cli.program import Program, program
+from dashboard.cli.window import open_window
 
 HELP = (
     "Watch queues, inspect dead letters and redrive them without losing one. Without a command: the window."
@@ -40,7 +41,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(start)
-    for group in (connections, doctor, watch, dead, redrive, runs, purge):
+    for group in (demo, connections, doctor, watch, dead, redrive, runs, purge):
         group.add_to(app)
     return app
 
@@ -68,4 +69,4 @@ def start(
         made.output().text(f"redrive {adapters.__version__}")
         raise typer.Exit(int(ExitCode.DONE))
     if ctx.invoked_subcommand is None:
-        made.output().text(ctx.get_help())
+        open_window(ctx.obj)

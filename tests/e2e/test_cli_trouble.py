@@ -147,6 +147,13 @@ async def test_that_own_files_are_private(redrive: Redrive, server: NatsServer) 
         assert path.stat().st_mode & 0o077 == 0, path
 
 
+@pytest.mark.parametrize("args", [(), ("demo",)])
+async def test_that_without_a_display_the_window_is_refused(redrive: Redrive, args: tuple[str, ...]) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        redrive.environ.pop(name, None)
+    said(await redrive(*args), 2, "display")
+
+
 async def test_that_completion_is_offered(redrive: Redrive) -> None:
     ended = await redrive("--show-completion", "bash")
     assert ended.code == 0
