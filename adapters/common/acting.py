@@ -50,10 +50,23 @@ async def act(
     Raises `Disconnected` after reporting what the broker answered before; the rest is not reported, so that its rows
     stay *copied* and the next pass removes the originals.
     """
+    return await remove_kept(remove, gate, await keep_admitted(gate, letters, orders), went=went)
+
+
+async def keep_admitted(
+    gate: Gate, letters: Sequence[DeadLetter], orders: Sequence[Order]
+) -> Sequence[DeadLetter]:
+    """The first half: what may be removed now, in the order met."""
     sent = [place for place, order in enumerate(orders) if order is Order.SEND]
     answers = await gate.keep([letters[place] for place in sent]) if sent else ()
     safe = {place for place, kept in zip(sent, answers, strict=True) if kept}
-    going = [letters[place] for place, order in enumerate(orders) if order is Order.REMOVE or place in safe]
+    return [letters[place] for place, order in enumerate(orders) if order is Order.REMOVE or place in safe]
+
+
+async def remove_kept(
+    remove: Remove, gate: Gate, going: Sequence[DeadLetter], *, went: Went = "removed"
+) -> Sequence[Outcome]:
+    """The second half: removes, and reports what is known; raises as `act` does."""
     if not going:
         return ()
     try:

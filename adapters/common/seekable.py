@@ -24,12 +24,13 @@ from adapters.api import (
     Order,
     Outcome,
     Payload,
+    RedriveError,
     Sighting,
     Sink,
     Try,
     Wanted,
 )
-from adapters.common.acting import RemoveResult, Went, act
+from adapters.common.acting import RemoveResult, Went, act, keep_admitted, remove_kept
 
 __all__ = [
     "BATCH",
@@ -40,6 +41,7 @@ __all__ = [
     "Seen",
     "Step",
     "browse",
+    "overlap",
     "settle",
     "sighting",
     "take",
@@ -139,6 +141,30 @@ async def take(
 ) -> Look:
     """One pass over the wanted positions that keeps, then removes: see `walk` and `adapters.common.acting.act`."""
     return await walk(positions, wanted, gate, partial(act, positions.remove, gate, went=went), batch=batch)
+
+
+async def overlap(positions: Positions, wanted: Wanted, gate: Gate, *, batch: int = BATCH) -> Look:
+    """As `take`, with three steps in flight: one is looked for, one is kept, one is removed.
+
+    For brokers where publish and delete are round trips of their own that need not wait for each other.
+    """
+    removing = _Behind()
+
+    async def step(letters: Sequence[DeadLetter], orders: Sequence[Order]) -> None:
+        going = await keep_admitted(gate, letters, orders)
+        await removing.settled()
+        removing.start(partial(remove_kept, positions.remove, gate, going))
+
+    try:
+        look = await walk(positions, wanted, gate, step, batch=batch)
+        await removing.settled()
+    except RedriveError:
+        # What was kept before is still removed and reported, as far as the broker answers.
+        await removing.finished()
+        raise
+    finally:
+        await removing.stop()
+    return look
 
 
 async def walk(positions: Positions, wanted: Wanted, gate: Gate, step: Step, *, batch: int = BATCH) -> Look:
@@ -277,6 +303,11 @@ class _Behind:
             return await ahead
         finally:
             await _stopped(ahead)
+
+    async def finished(self) -> None:
+        """Waits for the step, whatever became of it."""
+        if self._task is not None:
+            await asyncio.wait({self._task})
 
     async def stop(self) -> None:
         """Leaves nothing running."""

@@ -110,7 +110,7 @@ class NatsAdapter:
         facts = await self._js.same(source)
         if facts.deny_delete or facts.sealed:
             raise Unsupported(f"Nothing can be deleted from {source.name}: it is sealed or has deny_delete.")
-        return await seekable.take(await self._positions(source), wanted, gate)
+        return await seekable.overlap(await self._positions(source), wanted, gate)
 
     async def move(self, source: SourceRef, wanted: Wanted, gate: Gate) -> Look:
         """Never: publish and delete are two acts on NATS."""

@@ -136,11 +136,15 @@ _BY_CODE: Mapping[int, tuple[type[RedriveError], str]] = {
     10039: (FeatureMissing, JETSTREAM_HINT),
     10043: (NotFound, ""),
     10059: (NotFound, "It may have been deleted or renamed: list the streams again."),
-    10060: (Refused, "Another stream captures this subject now: make the plan again."),
+    10060: (BrokerError, "Another stream captures this subject now: make the plan again."),
+    10077: (Refused, ""),
     10076: (FeatureMissing, JETSTREAM_HINT),
     10109: (Refused, "The stream is sealed and takes or loses nothing any more."),
 }
-"""JetStream error codes (server/errors.json of nats-server) with our class and what to do."""
+"""JetStream error codes (server/errors.json of nats-server) with our class and what to do.
+
+`Refused` is about one message (too large, the stream full); what would meet every message alike is not.
+"""
 
 
 def api_error(answer: Mapping[str, Any], doing: str) -> RedriveError | None:
@@ -153,7 +157,7 @@ def api_error(answer: Mapping[str, Any], doing: str) -> RedriveError | None:
     if code in _BY_CODE:
         ours, hint = _BY_CODE[code]
     else:
-        ours = {404: NotFound, 400: Refused, 503: Refused}.get(number, BrokerError)
+        ours = {404: NotFound, 400: Refused}.get(number, BrokerError)
         hint = ""
     return ours(f"{doing}: {words}.", hint=hint)
 

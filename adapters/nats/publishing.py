@@ -40,7 +40,7 @@ _ACK = msgspec.json.Decoder(_PubAck)
 
 
 class Publisher:
-    """Publishes over one connection; remembers which stream captures which subject."""
+    """Publishes over one connection; the stream that captured a subject at first is the one that is meant for good."""
 
     def __init__(self, js: JetStream, connection: Connection) -> None:
         self._js = js
@@ -113,7 +113,6 @@ class Publisher:
         doing = f"Publishing to {out.target.name}"
         ack = decode_ack(result, doing, out.target.name)
         if isinstance(ack, RedriveError):
-            self._streams.pop(out.target.name, None)
             return ack
         return Copy(CopyRef(out.target, str(ack.seq)), ack.duplicate)
 

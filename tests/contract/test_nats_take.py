@@ -13,6 +13,7 @@ from nats.js.errors import NotFoundError as JetStreamNotFound
 
 from adapters.api import (
     Adapter,
+    BrokerError,
     BulkJob,
     BulkState,
     ConfigError,
@@ -257,11 +258,12 @@ class TestPublish:
             await adapter.publish([out(b"1", "r/1")])
             await js.delete_stream("ORDERS")
             await js.add_stream(name="OTHER", subjects=["orders.>"])
-            (refused,) = await adapter.publish([out(b"2", "r/2")])
-            assert isinstance(refused, Refused)
-            assert refused.effect is Effect.NOT_DONE
-            (again,) = await adapter.publish([out(b"2", "r/2")])
-            assert isinstance(again, Copy)
+            for key in ("r/2", "r/3"):
+                (refused,) = await adapter.publish([out(b"2", key)])
+                assert isinstance(refused, BrokerError)
+                assert not isinstance(refused, Refused)
+                assert refused.effect is Effect.NOT_DONE
+            assert await bodies(js, "OTHER") == []
 
     async def test_that_a_stranger_who_answers_is_no_copy(self, server: NatsServer) -> None:
         async with opened(server.url) as adapter, plain(server.url) as (client, js):
