@@ -64,8 +64,9 @@ class Connection:
 
     @property
     def server(self) -> str:
-        """The server's name."""
-        return str(self._info.get("server_name") or self._info.get("server_id", ""))
+        """The server's name; one that nobody named bears its id, which says nothing."""
+        name = str(self._info.get("server_name", ""))
+        return name if name and name != self._info.get("server_id") else "nats-server"
 
     @property
     def max_payload(self) -> int:

@@ -24,7 +24,7 @@ def duration(seconds: float | None) -> str:
     """A length of time in its two largest units: 0.4 s, 12 s, 4 min 10 s, 3 h 12 min, 2 d 4 h."""
     if seconds is None or math.isnan(seconds):
         return UNKNOWN
-    if 0 < seconds < 10 and seconds != int(seconds):
+    if 0 < seconds < 9.95 and seconds != int(seconds):
         return f"{seconds:.1f} s"
     whole = round(max(seconds, 0))
     for size, name, small, small_name in (

@@ -44,9 +44,8 @@ def failed(error: RedriveError, took_s: float) -> TestResult:
 
 def _reached(probe: Probe) -> TestFinding:
     server = f"{probe.server} {probe.version}".strip() or "The server"
-    return TestFinding(
-        "Connect", "yes", good=True, text=f"{server} answered in {words.duration(probe.rtt_s)}."
-    )
+    took = f"{max(probe.rtt_s * 1_000, 1):,.0f} ms"
+    return TestFinding("Connect", "yes", good=True, text=f"{server} answered in {took}.")
 
 
 def _rights(connection: Connection, probe: Probe) -> list[TestFinding]:
@@ -81,7 +80,7 @@ async def _swept(adapter: Adapter) -> TestFinding:
             sweep = await adapter.sweep(Scope())
     except TimeoutError as error:
         raise Disconnected(f"No numbers within {words.duration(_SWEEP_S)}.") from error
-    text = f"Depths of {words.plural(len(sweep.names), 'resource')} read in {words.duration(sweep.took_s)}."
+    text = f"Depths of {words.plural(len(sweep.names), 'resource')} read in {max(sweep.took_s * 1_000, 1):,.0f} ms."
     return TestFinding(
         "Read numbers",
         "partly" if sweep.troubles else "yes",

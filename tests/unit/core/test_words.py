@@ -32,6 +32,7 @@ def test_that_an_approximate_count_says_so() -> None:
         (2 * 86400 + 4 * 3600, "2 d 4 h"),
         (None, "unknown"),
         (math.nan, "unknown"),
+        (9.97, "10 s"),
     ],
 )
 def test_that_a_duration_has_its_two_largest_units(seconds: float | None, said: str) -> None:
