@@ -33,7 +33,7 @@ from dashboard.ui.look import Look
 from dashboard.ui.page import Page
 from dashboard.ui.pages import PAGES
 from dashboard.ui.places import History, PageSpec, Place
-from dashboard.ui.shell.finder import Hit, act_hits, connection_hits, is_address, source_hits
+from dashboard.ui.shell.finder import Hit, Ways, find
 from dashboard.ui.shell.keymap import KeyMap
 from dashboard.ui.shell.palette import Palette
 from dashboard.ui.shell.sidebar import RAIL_BELOW, Count, Sidebar
@@ -293,24 +293,11 @@ class Window(QMainWindow):
     # Acts of the window
 
     def _find(self, text: str) -> list[Hit]:
-        kind, wanted = ("", text.strip())
-        if wanted[:1] in {">", "@"}:
-            kind, wanted = wanted[0], wanted[1:].strip()
         fleet = self.bench.bridge.latest("fleet")
-        snapshot = fleet if isinstance(fleet, FleetSnapshot) else None
-        hits: list[Hit] = []
+        ways = Ways(self.connect_to, self._open_row, self._choose_connection, self.actions_table.trigger)
         schemes = [scheme for info in self._outside.kinds for scheme in info.schemes]
-        if is_address(wanted, schemes):
-            hits.append(
-                Hit("Connect to this address…", "", "plug", "", lambda: self.connect_to(wanted), "Found")
-            )
-        if snapshot is not None and wanted and kind == "":
-            hits += source_hits(wanted, snapshot.rows, self._open_row)
-        if snapshot is not None and (kind == "@" or (wanted and kind == "")):
-            hits += connection_hits(wanted, snapshot.connections, self._choose_connection)
-        if kind in {"", ">"}:
-            hits += act_hits(wanted, self.actions_table.bound(), self.actions_table.trigger)
-        return hits
+        snapshot = fleet if isinstance(fleet, FleetSnapshot) else None
+        return find(text, snapshot, schemes, self.actions_table.bound(), ways)
 
     def _open_row(self, row: FleetRow) -> None:
         self.go(Place("watch", row.key))

@@ -7,7 +7,7 @@ from functools import partial
 
 from adapters.api import Environment, Measure
 from dashboard.core.connections import ConnectionView
-from dashboard.core.fleet import FleetRow
+from dashboard.core.fleet import FleetRow, FleetSnapshot
 from dashboard.core.text import one_line
 from dashboard.core.words import count
 from dashboard.ui.actions import Bound
@@ -27,6 +27,40 @@ class Hit:
     section: str
     environment: Environment | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What choosing a hit does."""
+
+    connect: Callable[[str], None]
+    open_row: Callable[[FleetRow], None]
+    open_connection: Callable[[str], None]
+    act: Callable[[Bound], None]
+
+
+def find(
+    text: str,
+    snapshot: FleetSnapshot | None,
+    schemes: Iterable[str],
+    bound: Sequence[Bound],
+    ways: Ways,
+) -> list[Hit]:
+    """All hits: what an address is, then sources and connections, then acts. ">" narrows to acts, "@" to connections."""
+    wanted = text.strip()
+    kind = wanted[:1] if wanted[:1] in {">", "@"} else ""
+    wanted = wanted[len(kind) :].strip()
+    hits: list[Hit] = []
+    if is_address(wanted, schemes):
+        connect = partial(ways.connect, wanted)
+        hits.append(Hit("Connect to this address…", "", "plug", "", connect, "Found"))
+    if snapshot is not None and wanted and not kind:
+        hits += source_hits(wanted, snapshot.rows, ways.open_row)
+    if snapshot is not None and (kind == "@" or (wanted and not kind)):
+        hits += connection_hits(wanted, snapshot.connections, ways.open_connection)
+    if kind != "@":
+        hits += act_hits(wanted, bound, ways.act)
+    return hits
 
 
 def is_address(text: str, schemes: Iterable[str]) -> bool:

@@ -28,14 +28,20 @@ class Silent:
 
 
 Line = Section | FleetRow | Silent
-LineKey = ResourceKey | str
+LineKey = tuple[str, str]
+"""A plain tuple: thousands of them are compared for each snapshot."""
 
 
 def key_of(line: Line) -> LineKey:
     """What names a line from one snapshot to the next."""
     if isinstance(line, FleetRow):
-        return line.key
-    return f"silent {line.view.connection.name}" if isinstance(line, Silent) else f"section {line.title}"
+        return line_key(line.key)
+    return (line.view.connection.name, "\0") if isinstance(line, Silent) else ("\0", line.title)
+
+
+def line_key(key: ResourceKey) -> LineKey:
+    """The name of a source's line."""
+    return key.connection, key.name
 
 
 def arrange(snapshot: FleetSnapshot, only: str = "", words: Sequence[str] = ()) -> list[Line]:
@@ -109,20 +115,19 @@ class Places:
 
     def settle(self, lines: Sequence[Line], now: float, *, hold: bool = False) -> list[Line]:
         """The lines in the order to show. `now` in seconds that never go back; `hold` keeps the order in any case."""
-        wanted = [key_of(line) for line in lines]
-        sections = _sections(lines)
-        same = sections == self._sections and set(wanted) == set(self._order)
-        if same and (hold or now - self._since < HOLD_S):
-            by_key = {key_of(line): line for line in lines}
+        by_key = {key_of(line): line for line in lines}
+        sections = _sections(lines, by_key)
+        if sections == self._sections and (hold or now - self._since < HOLD_S):
             return [by_key[key] for key in self._order]
-        self._order, self._sections, self._since = wanted, sections, now
+        self._order, self._sections, self._since = list(by_key), sections, now
         return list(lines)
 
 
-def _sections(lines: Iterable[Line]) -> dict[LineKey, str]:
+def _sections(lines: Iterable[Line], keys: Iterable[LineKey]) -> dict[LineKey, str]:
     found: dict[LineKey, str] = {}
     section = ""
-    for line in lines:
-        section = line.title if isinstance(line, Section) else section
-        found[key_of(line)] = section
+    for line, key in zip(lines, keys, strict=True):
+        if isinstance(line, Section):
+            section = line.title
+        found[key] = section
     return found

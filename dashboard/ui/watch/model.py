@@ -22,23 +22,22 @@ class FleetModel(QAbstractTableModel):
         super().__init__(parent)
         self._now = now
         self._lines: list[Line] = []
+        self._keys: list[LineKey] = []
         self.section_rows: list[int] = []
 
     def show(self, lines: Sequence[Line]) -> bool:
         """Takes the lines; whether the order changed, so that the table must find its row again."""
-        before = [key_of(line) for line in self._lines]
-        after = [key_of(line) for line in lines]
-        if before != after:
+        keys = [key_of(line) for line in lines]
+        if keys != self._keys:
             self.beginResetModel()
-            self._lines = list(lines)
+            self._lines, self._keys = list(lines), keys
             self.section_rows = [row for row, line in enumerate(lines) if isinstance(line, Section)]
             self.endResetModel()
             return True
-        changed = [row for row, (old, new) in enumerate(zip(self._lines, lines, strict=True)) if old != new]
         self._lines = list(lines)
-        if changed:
-            last = self.columnCount() - 1
-            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], last))
+        if lines:
+            # Of one range only what can be seen is painted; finding which of thousands changed costs more.
+            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, self.columnCount() - 1))
         return False
 
     def line(self, row: int) -> Line | None:
@@ -47,7 +46,7 @@ class FleetModel(QAbstractTableModel):
 
     def row_of(self, key: LineKey) -> int:
         """The row of a line; -1 where it is not shown."""
-        return next((row for row, line in enumerate(self._lines) if key_of(line) == key), -1)
+        return self._keys.index(key) if key in self._keys else -1
 
     def first_source(self) -> int:
         """The first row that is a source; -1 for none."""

@@ -15,7 +15,7 @@ from dashboard.ui.page import Page
 from dashboard.ui.places import Place
 from dashboard.ui.tables.table import Table
 from dashboard.ui.watch import words
-from dashboard.ui.watch.arrange import Places, Silent, arrange, dead_letters_of
+from dashboard.ui.watch.arrange import Places, Silent, arrange, dead_letters_of, line_key
 from dashboard.ui.watch.cells import FleetCells
 from dashboard.ui.watch.detail import SPANS, Detail
 from dashboard.ui.watch.first_run import FirstRun
@@ -130,7 +130,7 @@ class WatchPage(Page):
         self._moved(self.table.currentIndex().row())
 
     def _find_row(self) -> None:
-        row = self.model.row_of(self._key) if self._key is not None else -1
+        row = self.model.row_of(line_key(self._key)) if self._key is not None else -1
         self.table.select_row(row if row >= 0 else self.model.first_source())
 
     def _moved(self, row: int) -> None:
