@@ -20,9 +20,11 @@ from dashboard.cli.options import Json
 from dashboard.cli.program import Program, program
 from dashboard.core import words
 from dashboard.engine import headless
+from dashboard.store.errors import Corrupt
 from dashboard.store.home import Home
 
 LOW_DISK = 512 * 1024 * 1024
+ASIDE = "Move the file away to begin anew, and keep it: it knows what unfinished runs have sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +157,5 @@ def _files(made: Program) -> list[Finding]:
         return headless.run(main)
     except RedriveError as error:
         structlog.get_logger("redrive.cli").info("doctor met an error", text=str(error))
-        return [Finding("Own files", False, error.message, error.hint)]
+        remedy = ASIDE if isinstance(error, Corrupt) else error.hint
+        return [Finding("Own files", False, error.message, remedy)]

@@ -1,12 +1,18 @@
 """Bad input and bad places: a clear line, the promised exit code, and nothing lost."""
 
+import os
+import signal
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.dead_orders import SOURCE, connected, seed
 from tests.helpers.nats_server import NatsServer, nats_server
 from tests.helpers.program import Ended, Redrive
+from tests.helpers.until import until
 
 ACCOUNTS = """
 authorization { user: app, password: "s3cret" }
@@ -110,8 +116,6 @@ async def test_that_what_is_no_connection_ends_with_2(redrive: Redrive, url: str
 
 
 async def test_that_a_bad_query_ends_with_2(redrive: Redrive, server: NatsServer) -> None:
-    from tests.helpers.dead_orders import SOURCE, connected, seed
-
     async with connected(server.url) as (_, js):
         await seed(js, 3)
     for query in ("size:", "(a", "size:>x", "nofield:1", '"open'):
@@ -129,6 +133,58 @@ async def test_that_a_damaged_config_is_said_and_left_alone(redrive: Redrive, se
     assert path.read_text() == "[connections\nbroken = "
     doctor = await redrive("doctor", "--json")
     assert doctor.json["ok"] is False
+
+
+@pytest.mark.parametrize("name", ["dead.db", "history.db"])
+async def test_that_what_can_be_read_again_is_set_aside_when_damaged(redrive: Redrive, name: str) -> None:
+    assert (await redrive("runs")).code == 0
+    damaged = os.urandom(5000)
+    (redrive.home / name).write_bytes(damaged)
+    assert (await redrive("runs")).code == 0
+    kept = list(redrive.home.glob(f"{name}.damaged-*"))
+    assert [path.read_bytes() for path in kept] == [damaged]
+
+
+async def test_that_a_damaged_ledger_is_left_alone_and_said(redrive: Redrive) -> None:
+    assert (await redrive("runs")).code == 0
+    damaged = os.urandom(5000)
+    (redrive.home / "redrive.db").write_bytes(damaged)
+    # From its log beside it SQLite would mend the file.
+    (redrive.home / "redrive.db-wal").unlink(missing_ok=True)
+    said(await redrive("runs"), 4, "redrive.db is damaged")
+    assert (redrive.home / "redrive.db").read_bytes() == damaged
+    findings = (await redrive("doctor", "--json")).json["findings"]
+    assert "Move the file away" in findings[-1]["remedy"]
+
+
+@pytest.mark.parametrize("name", ["redrive.db", "dead.db", "history.db"])
+async def test_that_a_file_of_a_newer_version_is_refused(redrive: Redrive, name: str) -> None:
+    assert (await redrive("runs")).code == 0
+    with closing(sqlite3.connect(redrive.home / name)) as file:
+        file.execute("PRAGMA user_version = 9000000")
+    said(await redrive("runs"), 4, name, "newer")
+
+
+async def test_that_commands_work_beside_an_open_window(redrive: Redrive, server: NatsServer) -> None:
+    async with connected(server.url) as (_, js):
+        await seed(js, 30)
+    assert (await redrive("connect", server.url, "--name", "shop")).code == 0
+    redrive.environ["QT_QPA_PLATFORM"] = "offscreen"
+    window = await redrive.start()
+    beside = Redrive(redrive.home)
+
+    async def watched() -> bool:
+        return (redrive.home / "history.db").exists() and window.returncode is None
+
+    await until(watched, within=30)
+    first = await beside("run", "shop", SOURCE, "--ids", "-", "--json", stdin=b"1\n2\n")
+    assert (first.code, first.json["moved"]) == (0, 2), first.err
+    rest = await beside("run", "shop", SOURCE, "--json")
+    assert (rest.code, rest.json["moved"]) == (0, 28), rest.err
+    assert window.returncode is None
+    window.send_signal(signal.SIGTERM)
+    ended = await redrive.end(window)
+    assert "Traceback" not in ended.err
 
 
 async def test_that_without_a_keyring_nothing_secret_is_stored(redrive: Redrive, server: NatsServer) -> None:
