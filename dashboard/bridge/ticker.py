@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 FRAME_MS = 66
@@ -11,6 +11,8 @@ FRAME_MS = 66
 
 class Ticker(QObject):
     """Registry of drawers. A hidden widget keeps its mark and is drawn at the first tick after it is shown."""
+
+    paused_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +43,7 @@ class Ticker(QObject):
     def pause(self, paused: bool) -> None:  # noqa: FBT001
         """Freezes what is drawn; what changed meanwhile is drawn when it goes on."""
         self.paused = paused
+        self.paused_changed.emit(paused)
         if not paused and self._dirty:
             self._timer.start()
 

@@ -305,7 +305,6 @@ class Window(QMainWindow):
     def _pause(self) -> None:
         ticker = self.bench.ticker
         ticker.pause(not ticker.paused)
-        self.toast("The view is paused; sampling goes on." if ticker.paused else "The view is live.")
 
     def _theme(self) -> None:
         application = QApplication.instance()

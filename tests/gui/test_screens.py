@@ -98,6 +98,7 @@ def test_that_letters_move_in_the_table_over_section_rows(stage: Stage) -> None:
 def test_that_a_chosen_source_stays_chosen_when_the_order_changes(stage: Stage) -> None:
     _, page = watching(stage)
     page.table.select_row(page.model.row_of(("orders", "TELEMETRY")))
+    assert page.detail.accessibleName() == "TELEMETRY of orders"
     snapshot = fleet()
     stage.mail.post("fleet", FleetSnapshot(NOW, snapshot.connections, snapshot.rows[:1] + snapshot.rows[6:]))
     stage.bot.waitUntil(lambda: page.model.rowCount() < 13)

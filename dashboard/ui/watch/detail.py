@@ -80,6 +80,7 @@ class Detail(QWidget):
             self._bench.ticker.mark(self)
         self._name.setText(one_line(row.key.name, 120) if row else "No source is chosen")
         self._of.setText(_words(row) if row else "")
+        self.setAccessibleName(f"{one_line(row.key.name, 120)} of {row.key.connection}" if row else "")
         if row is not None and (other or self._asked is None):
             self._ask(row.key)
 

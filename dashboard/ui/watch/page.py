@@ -20,7 +20,7 @@ from dashboard.ui.watch.cells import FleetCells
 from dashboard.ui.watch.detail import SPANS, Detail
 from dashboard.ui.watch.first_run import FirstRun
 from dashboard.ui.watch.model import FleetModel
-from dashboard.ui.widgets.buttons import Segments
+from dashboard.ui.widgets.buttons import Button, Segments
 from dashboard.ui.widgets.headline import Fact, Headline
 from dashboard.ui.widgets.labels import line
 
@@ -36,6 +36,8 @@ class WatchPage(Page):
         self._snapshot: FleetSnapshot | None = None
         self._only = ""
         self._key: ResourceKey | None = None
+        self._by_hand = False
+        self._finding = False
         self._places = Places()
         self.headline = Headline(bench.look)
         self.headline.say("Looking…", "The first reading is under way.")
@@ -66,6 +68,12 @@ class WatchPage(Page):
         spans.chosen.connect(self.detail.show_span)
         self._spans = spans
         self.bar.add_act(spans)
+        ticker = self.bench.ticker
+        self._pause = Button(
+            self.bench.look, "Pause view", icon="pause", run=lambda: ticker.pause(not ticker.paused)
+        )
+        ticker.paused_changed.connect(self._paused)
+        self.bar.add_act(self._pause)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
@@ -89,7 +97,7 @@ class WatchPage(Page):
         """A connection's name narrows to it; a resource key chooses its row."""
         self._only = what if isinstance(what, str) else ""
         if isinstance(what, ResourceKey):
-            self._key = what
+            self._key, self._by_hand = what, True
         self.bar.set_crumbs((), f"Watch, {self._only}" if self._only else "Watch")
         self.draw()
 
@@ -118,6 +126,7 @@ class WatchPage(Page):
             self._stack.setCurrentWidget(self.first if empty else self._fleet)
             self.field.setVisible(not empty)
             self._spans.setVisible(not empty)
+            self._pause.setVisible(not empty)
             self.restore_focus()
         lines = arrange(snapshot, self._only, self.field.text().lower().split())
         hold = self.table.hovered >= 0 or self.table.hasFocus()
@@ -125,15 +134,28 @@ class WatchPage(Page):
         self.cells.one_environment = len({row.environment for row in snapshot.rows}) == 1
         self.headline.say(snapshot.headline, snapshot.detail)
         self.headline.facts(facts(snapshot))
-        if self.model.show(lines) or not self.table.currentIndex().isValid():
+        self._finding = True
+        changed = self.model.show(lines)
+        self._finding = False
+        if changed or not self.table.currentIndex().isValid():
             self._find_row()
-        self._moved(self.table.currentIndex().row())
+        self._show_row(self.table.currentIndex().row())
 
     def _find_row(self) -> None:
-        row = self.model.row_of(line_key(self._key)) if self._key is not None else -1
+        """The row that a person chose; the neediest until they did."""
+        row = self.model.row_of(line_key(self._key)) if self._by_hand and self._key is not None else -1
+        self._finding = True
         self.table.select_row(row if row >= 0 else self.model.first_source())
+        self._finding = False
+
+    def _paused(self, paused: bool) -> None:  # noqa: FBT001
+        self._pause.setText("Go live" if paused else "Pause view")
 
     def _moved(self, row: int) -> None:
+        self._by_hand = self._by_hand or not self._finding
+        self._show_row(row)
+
+    def _show_row(self, row: int) -> None:
         chosen = self.model.line(row)
         if isinstance(chosen, FleetRow):
             self._key = chosen.key
