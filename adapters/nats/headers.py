@@ -50,17 +50,17 @@ def build(headers: Iterable[Header]) -> bytes:
     first = _VERSION
     lines: list[bytes] = []
     for header in headers:
-        name = header.name.encode("utf-8", "surrogateescape")
-        if (b"\n" in header.value and b"\r\n" in header.value) or b"\r" in name or b"\n" in name:
+        name, value, kind = header.name.encode("utf-8", "surrogateescape"), header.value, header.type
+        if b"\n" in name or b"\r" in name or b"\r\n" in value:
             raise Refused("A header holds a line break, which NATS cannot carry.", hint="Edit it first.")
-        if header.type in ("", _TIGHT):
-            if not name or b":" in name:
-                raise Refused("A header has no name that NATS can carry.", hint="Edit it first.")
-            lines.append(name + (b": " if not header.type else b":") + header.value)
-        elif header.type == _STATUS:
-            first = _VERSION + header.value
-        else:
+        if kind == _STATUS:
+            first = _VERSION + value
+        elif kind == _LINE:
             lines.append(name)
+        elif not name or b":" in name:
+            raise Refused("A header has no name that NATS can carry.", hint="Edit it first.")
+        else:
+            lines.append(b"%b:%b" % (name, value) if kind == _TIGHT else b"%b: %b" % (name, value))
     if not lines and first == _VERSION:
         return b""
     return b"\r\n".join((first, *lines, b"", b""))
@@ -68,7 +68,11 @@ def build(headers: Iterable[Header]) -> bytes:
 
 def strip_control(headers: Iterable[Header]) -> list[Header]:
     """Without what would make the server treat a copy specially (duplicate, expectation, time to live, schedule)."""
-    return [it for it in headers if it.name not in _CONTROL and not it.name.startswith(_CONTROL_PREFIXES)]
+    return [it for it in headers if not (it.name.startswith("Nats-") and _is_control(it.name))]
+
+
+def _is_control(name: str) -> bool:
+    return name in _CONTROL or name.startswith(_CONTROL_PREFIXES)
 
 
 def status(block: bytes) -> int | None:

@@ -6,6 +6,7 @@ from adapters.api import (
     DeadLetter,
     Effect,
     Mark,
+    ProtocolError,
     RedriveError,
 )
 from adapters.common.seekable import Page, RemoveResult
@@ -14,7 +15,7 @@ from adapters.nats.jetstream import JetStream
 from adapters.nats.messages import Letters, Stored
 from adapters.nats.naming import Origins
 from adapters.nats.reading import Found, Reader
-from adapters.nats.wire import Request
+from adapters.nats.wire import Answer, Request, Result
 
 
 class StreamPositions:
@@ -60,8 +61,18 @@ class StreamPositions:
         requests = [Request(name, b'{"seq":%d,"no_erase":true}' % sequence(it.ref.key)) for it in letters]
         doing = f"Deleting from {self._facts.name}"
         answers = await self._js.inbox.ask(requests, doing=doing, effect=Effect.UNKNOWN)
-        results = [self._js.decode(answer, doing, Effect.UNKNOWN) for answer in answers]
-        return [it if isinstance(it, RedriveError) else None for it in results]
+        return [self._removed(answer, doing) for answer in answers]
+
+    def _removed(self, answer: Result, doing: str) -> RemoveResult:
+        # Said by the server in these bytes a message at a time; everything else is read with care.
+        if isinstance(answer, Answer) and not answer.head and answer.body.endswith(b'"success":true}'):
+            return None
+        result = self._js.decode(answer, doing, Effect.UNKNOWN)
+        if isinstance(result, RedriveError):
+            return result
+        if result.get("success") is True:
+            return None
+        return ProtocolError(f"{doing}: the server did not say that it was done.", effect=Effect.UNKNOWN)
 
 
 def sequence(text: str) -> int:

@@ -1,9 +1,9 @@
 """nats-py with header bytes as they are on the wire.
 
-`RawClient` overrides two hooks of nats-py (pinned below 3; a test notices when they are no longer called):
-`_process_msg`, where a message's header bytes are last seen before they become a dict of strings, and `_process_err`,
-which lower-cases what the server says. Publishing goes through `_send_command` with the frame built here, because
-`publish` takes a dict of strings too.
+`RawClient` reaches into nats-py (pinned below 3; tests notice when a hook is no longer called): `_ps`, its parser, is
+replaced by one that hands over header bytes before they become a dict of strings; `_process_err` lower-cases what the
+server says; and publishing goes through `_send_command` with the frame built here, because `publish` takes a dict of
+strings too.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from nats.aio.client import Client
 from nats.errors import SecureConnWantedError
 
 from adapters.api import RedriveError
+from adapters.nats.parser import BulkParser, Handler
 
 _DENIED = re.compile(r'permissions violation for publish to "(.+?)"', re.IGNORECASE)
 
@@ -46,20 +47,18 @@ class RawClient(Client):
     def __init__(self, *, want_tls: bool = False) -> None:
         super().__init__()
         self._want_tls = want_tls
-        self._raw: dict[int, Callable[[bytes, bytes, bytes], None]] = {}
+        self._raw: dict[int, Handler] = {}
+        self._ps = BulkParser(self, self)
         self.on_denied: Callable[[str], None] | None = None
         self.gone: asyncio.Future[None] | None = None
 
-    def route_raw(self, sid: int, handler: Callable[[bytes, bytes, bytes], None]) -> None:
-        """Messages of subscription `sid` go to `handler(subject, header block, body)`."""
+    def route_raw(self, sid: int, handler: Handler) -> None:
+        """Messages of a subscription go to `handler`."""
         self._raw[sid] = handler
 
-    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
-        handler = self._raw.get(sid)
-        if handler is None:
-            await super()._process_msg(sid, subject, reply, data, headers)
-        else:
-            handler(subject, headers or b"", data)
+    def handler(self, sid: int) -> Handler | None:
+        """Who takes the messages of a subscription."""
+        return self._raw.get(sid)
 
     async def _process_err(self, err_msg: str) -> None:
         found = _DENIED.search(err_msg)
