@@ -1,5 +1,6 @@
 """A run from its plan to its end, seen from a terminal: questions, progress, Ctrl+C, the last word."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from rich.text import Text
@@ -16,6 +17,8 @@ Document = Callable[[RunView], documents.Document]
 
 SHORTEST_S = 0.05
 LONGEST_S = 0.5
+REASONS_OF = 1000
+MOST_REASONS = 3
 PAUSE_S = 60.0
 """How long a run may take to pause: what is admitted is finished first."""
 
@@ -37,7 +40,7 @@ async def finish(session: Session, view: RunView, document: Document) -> ExitCod
         if word != (view.typed or "yes"):
             break
         view = await follow(session, await session.desk.resume(view.id, word if view.typed else ""))
-    return last_word(session, view, document)
+    return await last_word(session, view, document)
 
 
 def _asks_again(session: Session, view: RunView) -> bool:
@@ -112,7 +115,7 @@ def left(view: RunView) -> bool:
     return view.state.over or (at_rest and not view.at_work)
 
 
-def last_word(session: Session, view: RunView, document: Document) -> ExitCode:
+async def last_word(session: Session, view: RunView, document: Document) -> ExitCode:
     """Prints how a run ended, or where it stands and how to go on."""
     if session.out.json_wanted:
         session.out.document(document(view))
@@ -121,7 +124,17 @@ def last_word(session: Session, view: RunView, document: Document) -> ExitCode:
     if not view.state.over:
         why = f" {view.reason}" if view.reason and session.out.json_wanted else ""
         session.out.warn(f"{view.name} is {view.state.value}.{why} Go on with: {view.resume}")
+    for outcome, number in (("kept", view.tally.kept), ("unknown", view.tally.unknown)):
+        if number:
+            session.out.warn(await _reasons(session, view, outcome, number))
     return code_of_run(view)
+
+
+async def _reasons(session: Session, view: RunView, outcome: str, number: int) -> str:
+    page = await session.desk.ledger(view.id, outcome, offset=0, limit=REASONS_OF)
+    found = Counter(row.reason or "no reason told" for row in page.rows).most_common(MOST_REASONS)
+    said = "; ".join(f"{reason} ({words.count(count)})" for reason, count in found)
+    return f"{words.count(number)} {outcome}: {said}. redrive runs report {view.name} has each."
 
 
 async def planned(session: Session, draft: Draft) -> Plan:

@@ -97,7 +97,7 @@ def resume(
         view = await session.desk.run(run)
         document = _document(view)
         if view.state.over:
-            return last_word(session, view, document)
+            return await last_word(session, view, document)
         if given is not None:
             await _same_connection(session, view, given)
         view = await session.desk.resume(view.id, confirm or "")

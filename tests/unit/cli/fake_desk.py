@@ -243,7 +243,8 @@ class FakeDesk:
         return self._next()
 
     async def ledger(self, run: str, outcome: str, *, offset: int, limit: int) -> LedgerPage:
-        return LedgerPage(len(self.ledger_rows), offset, tuple(self.ledger_rows[offset : offset + limit]))
+        rows = [row for row in self.ledger_rows if outcome in {"", row.outcome}]
+        return LedgerPage(len(rows), offset, tuple(rows[offset : offset + limit]))
 
     async def pause(self, run: str) -> None:
         self._called("pause", run)

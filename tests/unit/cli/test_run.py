@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.api import Environment
-from dashboard.core.runs import Caution, Draft, RunState, RunView, Tally
+from dashboard.core.runs import Caution, Draft, LedgerRow, RunState, RunView, Tally
 from tests.unit.cli.fake_desk import SHOP, FakeDesk, letter, view_of
 from tests.unit.cli.harness import Cli
 
@@ -69,6 +69,22 @@ def test_that_the_code_says_how_the_run_ended(cli: Cli, desk: FakeDesk, view: Ru
     assert ended.code == code
     assert ("redrive runs resume R-0001" in ended.err) is (code == 6)
     assert view.reason in ended.out
+
+
+def test_that_what_was_kept_is_told_with_its_reasons(cli: Cli, desk: FakeDesk) -> None:
+    desk.story = [RUNNING, view_of(1, RunState.DONE, Tally(4, moved=1, kept=2, unknown=1))]
+    reasons = {"kept": "too large\x1b[31m", "unknown": "cut off", "moved": ""}
+    outcomes = ["kept", "kept", "unknown", "moved"]
+    desk.ledger_rows = [
+        LedgerRow(n, str(n), outcome, "left", None, reasons[outcome], 1, None)
+        for n, outcome in enumerate(outcomes, 1)
+    ]
+    ended = cli("run", "shop", "DLQ", "--json")
+    assert ended.code == 1
+    assert ended.err.splitlines() == [
+        "redrive: 2 kept: too large␛[31m (2). redrive runs report R-0001 has each.",
+        "redrive: 1 unknown: cut off (1). redrive runs report R-0001 has each.",
+    ]
 
 
 def test_that_options_become_the_draft(cli: Cli, desk: FakeDesk) -> None:
