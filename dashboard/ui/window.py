@@ -258,7 +258,10 @@ class Window(QMainWindow):
         before = self.stack.currentWidget()
         if isinstance(before, Page) and before is not page:
             before.leave()
+        # Showing a page gives its first widget the focus, which is not where the person was.
+        focus = page.last_focus
         self.stack.setCurrentWidget(page)
+        page.last_focus = focus
         self.sidebar.light_up(spec.parent or spec.id)
         page.enter(place.what)
         page.restore_focus()

@@ -100,6 +100,16 @@ def test_that_the_focus_begins_in_the_address_and_stays_inside(stage: Stage) -> 
     assert any(isinstance(one, QLineEdit) and one.accessibleName() == "Password" for one in seen)
 
 
+def test_that_nothing_becomes_a_window_of_its_own(stage: Stage) -> None:
+    overlay = opened(stage, "nats://ops:secret@127.0.0.1:4222?creds=/tmp/a.creds")
+    overlay.test()
+    stage.bot.waitUntil(lambda: "7 streams" in overlay.result.headline.text())
+    window = overlay.window_below.window()
+    windows = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+    assert windows == [window]
+    assert QApplication.focusWidget() is overlay.address
+
+
 def test_that_a_default_is_not_stored_and_a_reference_is_no_secret() -> None:
     connection, secrets = build(
         NATS,

@@ -39,12 +39,12 @@ class FieldEditor(QWidget):
         self.input.setAccessibleName(spec.label)
         self.input.setAccessibleDescription(spec.help)
         self.help = label(spec.help, "small", wrap=True)
-        self.help.setVisible(bool(spec.help))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(4)
         outer.addWidget(self.input)
         outer.addWidget(self.help)
+        self.help.setVisible(bool(spec.help))
 
     def value(self) -> str:
         """What is entered."""
@@ -103,9 +103,7 @@ class FieldForm(QWidget):
         self.more = Button(
             look, "More fields", "link", "chevron-right", name=f"More fields: {words}", run=self._fold
         )
-        self.more.setVisible(bool(words))
         self._what = label(words, "small", wrap=True)
-        self._what.setVisible(bool(words))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(12)
@@ -114,6 +112,8 @@ class FieldForm(QWidget):
         outer.addWidget(self._what)
         outer.addWidget(self._rare)
         outer.addStretch(1)
+        self.more.setVisible(bool(words))
+        self._what.setVisible(bool(words))
         self._rare.hide()
 
     def values(self) -> dict[str, str]:

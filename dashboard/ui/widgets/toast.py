@@ -31,8 +31,8 @@ class Toast(QFrame):
         row.setSpacing(8)
         mark = HealthMark(look)
         mark.show_mark(_MARKS.get(tone, "none"))
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignVCenter)
         mark.setVisible(tone in _MARKS)
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(label(text, "body", wrap=True), 1)
         if act and run is not None:
             row.addWidget(Button(look, act, "link", run=lambda: self._act(run)))
