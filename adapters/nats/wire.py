@@ -1,7 +1,8 @@
 """nats-py with header bytes as they are on the wire.
 
 `RawClient` reaches into nats-py (pinned below 3; tests notice when a hook is no longer called): `_ps`, its parser, is
-replaced by one that hands over header bytes before they become a dict of strings; `_process_err` lower-cases what the
+replaced by one that hands over header bytes before they become a dict of strings, and what still comes by the driver's
+way is caught in `_process_msg`; `_process_err` lower-cases what the
 server says; and publishing goes through `_send_command` with the frame built here, because `publish` takes a dict of
 strings too.
 """
@@ -59,6 +60,14 @@ class RawClient(Client):
     def handler(self, sid: int) -> Handler | None:
         """Who takes the messages of a subscription."""
         return self._raw.get(sid)
+
+    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
+        # What came together with another operation was read by the driver's parser.
+        handler = self._raw.get(sid)
+        if handler is None:
+            await super()._process_msg(sid, subject, reply, data, headers)
+        else:
+            handler(subject, headers or b"", data)
 
     async def _process_err(self, err_msg: str) -> None:
         found = _DENIED.search(err_msg)

@@ -115,10 +115,16 @@ async def test_that_a_reset_forgets_what_has_begun() -> None:
     assert seen.events == [(OURS, b"in.box.1", b"", b"other")]
 
 
-async def test_that_the_driver_still_reads_by_the_parser_that_is_set() -> None:
+@pytest.mark.parametrize("before", [b"", b"+OK\r\n", b"+OK\r\n+OK\r\n"])
+async def test_that_a_client_hands_over_its_messages_whatever_came_with_them(before: bytes) -> None:
     client = RawClient()
-    took: list[bytes] = []
-    client.route_raw(OURS, lambda _subject, _head, body: took.append(body))
+    took: list[tuple[bytes, bytes]] = []
+    client.route_raw(OURS, lambda _subject, head, body: took.append((head, body)))
     assert isinstance(client._ps, BulkParser)
-    await client._ps.parse(message(OURS, b"body", b"", b""))
-    assert took == [b"body"]
+    for head in (b"", HEAD):
+        stream = before + message(OURS, b"body", head, b"") * 2
+        for cut in range(len(stream)):
+            took.clear()
+            await client._ps.parse(stream[:cut])
+            await client._ps.parse(stream[cut:])
+            assert took == [(head, b"body")] * 2
