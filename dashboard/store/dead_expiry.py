@@ -31,13 +31,13 @@ def drop(connection: sqlite3.Connection, snapshot: int | None) -> bool:
     first = first_id(snapshot)
     for table in ("payload", "letter"):
         gone = connection.execute(
-            f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE id BETWEEN ? AND ? LIMIT ?)",  # noqa: S608
+            f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE id BETWEEN ? AND ? LIMIT ?)",
             (first, first + SPAN - 1, _PIECE),
         ).rowcount
         if gone:
             return True
     connection.execute(f"DROP TABLE IF EXISTS {words_table(snapshot)}")
     for table in ("segment", "dictionary", "cause"):
-        connection.execute(f"DELETE FROM {table} WHERE snapshot = ?", (snapshot,))  # noqa: S608
+        connection.execute(f"DELETE FROM {table} WHERE snapshot = ?", (snapshot,))
     connection.execute("DELETE FROM snapshot WHERE id = ?", (snapshot,))
     return True

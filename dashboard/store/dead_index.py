@@ -71,12 +71,12 @@ class ColumnReader:
         column = Column()
         where = "WHERE snapshot = ? AND path = ? ORDER BY part"
         for (data,) in connection.execute(
-            f"SELECT data FROM dictionary {where}",  # noqa: S608 - a constant
+            f"SELECT data FROM dictionary {where}",
             (extent.snapshot, path),
         ):
             column.words.extend(msgspec.msgpack.decode(data))
         for part, kind, data in connection.execute(
-            f"SELECT part, kind, data FROM segment {where}",  # noqa: S608 - a constant
+            f"SELECT part, kind, data FROM segment {where}",
             (extent.snapshot, path),
         ):
             if part * ROWS < extent.indexed:

@@ -68,7 +68,7 @@ class SnapshotStore:
         """One snapshot; raises `NotFound` where it is no more."""
         with self._reader.connect() as connection:
             row = connection.execute(
-                f"SELECT {INFO} FROM snapshot WHERE id = ? AND NOT dropped",  # noqa: S608 - constants
+                f"SELECT {INFO} FROM snapshot WHERE id = ? AND NOT dropped",
                 (snapshot,),
             ).fetchone()
             if row is None:
@@ -79,7 +79,7 @@ class SnapshotStore:
         """The newest snapshot of a source, None where there is none; `finished` leaves out one being read."""
         with self._reader.connect() as connection:
             row = connection.execute(
-                f"SELECT {INFO} FROM snapshot WHERE connection = ? AND source = ? AND NOT dropped"  # noqa: S608
+                f"SELECT {INFO} FROM snapshot WHERE connection = ? AND source = ? AND NOT dropped"
                 " AND reading <= ? ORDER BY id DESC LIMIT 1",
                 (key.connection, key.source, not finished),
             ).fetchone()
@@ -89,7 +89,7 @@ class SnapshotStore:
         """The newest snapshot of every source."""
         with self._reader.connect() as connection:
             rows = connection.execute(
-                f"SELECT {INFO} FROM snapshot WHERE id IN (SELECT max(id) FROM snapshot WHERE NOT dropped"  # noqa: S608
+                f"SELECT {INFO} FROM snapshot WHERE id IN (SELECT max(id) FROM snapshot WHERE NOT dropped"
                 " GROUP BY connection, source) ORDER BY id DESC"
             ).fetchall()
             return [read_info(row, alive=self._now() - row[4] < SILENT_S) for row in rows]

@@ -163,7 +163,7 @@ class Search:
     def _words(self, terms: str) -> Mask | None:
         """Letters with all these words; None where the tokenizer sees more in a word than one."""
         table = words_table(self._extent.snapshot)
-        query = f"SELECT group_concat(rowid) FROM {table} WHERE {table} MATCH ?"  # noqa: S608 - a number
+        query = f"SELECT group_concat(rowid) FROM {table} WHERE {table} MATCH ?"
         try:
             (joined,) = self._connection.execute(query, (terms,)).fetchone()
         except sqlite3.OperationalError as error:

@@ -44,13 +44,13 @@ class Values:
             chunk = numbers[begin : begin + _CHUNK]
             low, high = int(chunk[0]), int(chunk[-1])
             if high - low < 3 * len(chunk):
-                query = f"SELECT id, {columns} FROM {table} WHERE id BETWEEN ? AND ?"  # noqa: S608 - constants
+                query = f"SELECT id, {columns} FROM {table} WHERE id BETWEEN ? AND ?"
                 rows = self._connection.execute(query, (self._first + low, self._first + high))
                 wanted = {int(n) for n in chunk} if high - low >= len(chunk) else None
                 yield from (row for row in rows if wanted is None or row[0] - self._first in wanted)
                 continue
             marks = ",".join("?" * len(chunk))
-            query = f"SELECT id, {columns} FROM {table} WHERE id IN ({marks}) ORDER BY id"  # noqa: S608
+            query = f"SELECT id, {columns} FROM {table} WHERE id IN ({marks}) ORDER BY id"
             yield from self._connection.execute(query, [self._first + int(n) for n in chunk])
 
     def with_keys(self, keys: Collection[str]) -> list[int]:
@@ -60,7 +60,7 @@ class Values:
         for begin in range(0, len(wanted), _CHUNK):
             chunk = wanted[begin : begin + _CHUNK]
             marks = ",".join("?" * len(chunk))
-            query = f"SELECT id FROM letter WHERE key IN ({marks}) AND id BETWEEN ? AND ?"  # noqa: S608
+            query = f"SELECT id FROM letter WHERE key IN ({marks}) AND id BETWEEN ? AND ?"
             rows = self._connection.execute(query, [*chunk, self._first, self._first + SPAN - 1])
             found.extend(ident - self._first for (ident,) in rows)
         return sorted(found)

@@ -87,7 +87,7 @@ class SnapshotWriter:
             "INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
         )
         connection.executemany("INSERT INTO payload VALUES (?, ?, ?, ?, ?)", payloads)
-        connection.executemany(f"INSERT INTO {table} (rowid, text) VALUES (?, ?)", words)  # noqa: S608 - a number
+        connection.executemany(f"INSERT INTO {table} (rowid, text) VALUES (?, ?)", words)
         self._write_groups(connection)
 
     def finish(self, connection: sqlite3.Connection) -> int:

@@ -78,7 +78,7 @@ class History:
 
         def work(database: sqlite3.Connection) -> None:
             groups = "SELECT DISTINCT id / ? FROM series WHERE connection = ?"
-            database.execute(f"DELETE FROM block WHERE grp IN ({groups})", (GROUP, connection))  # noqa: S608
+            database.execute(f"DELETE FROM block WHERE grp IN ({groups})", (GROUP, connection))
             database.execute("DELETE FROM tail WHERE connection = ?", (connection,))
             database.execute("DELETE FROM series WHERE connection = ?", (connection,))
 

@@ -8,7 +8,7 @@ removed, so that after a kill a copied item is removed and not sent again.
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 import msgspec
@@ -16,12 +16,8 @@ import msgspec
 from adapters.api import Clock, Denied
 from dashboard.core.runs import Pace, RunState
 from dashboard.store.ledger_rows import (
-    GONE,
-    KEPT,
     MOVED,
-    PLANNED,
     SENDING,
-    UNKNOWN,
     WORDS,
     Copied,
     Finish,
@@ -31,7 +27,17 @@ from dashboard.store.ledger_rows import (
 )
 from dashboard.store.writer import Writer
 
-Rows = dict[int, tuple[int, int, int]]
+# Sets of items go to SQLite as one JSON value: a statement a row would let go of the interpreter lock each time.
+# Materialized, since the planner would else walk the items and search the JSON for each.
+_CHOSEN = "run = :run AND n IN (SELECT value FROM json_each(:set))"
+_COPIES = (
+    "WITH j (n, copy, twice) AS MATERIALIZED"
+    " (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(:set))"
+)
+_ENDS = (
+    "WITH j (n, state, original, copy, reason) AS MATERIALIZED"
+    " (SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(:set))"
+)
 
 
 class Ledger:
@@ -101,85 +107,92 @@ class Ledger:
 
         def work(connection: sqlite3.Connection) -> None:
             for table, column in (("item", "run"), ("tally", "run"), ("run", "number")):
-                connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))  # noqa: S608 - our own names
+                connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))
 
         return self._writer.call(work)
 
     def sending(self, number: int, ns: Sequence[int]) -> "Future[None]":
         """Planned → sending, before the broker is called; a resumed `sending` row counts one more send."""
+        now, chosen = self._now(), json.dumps(list(ns))
 
         def work(connection: sqlite3.Connection) -> None:
-            rows = _rows(connection, number, ns)
-            now = self._now()
-            connection.executemany(
-                "UPDATE item SET state = 1, step = 0, sent = sent + 1, sent_at = ?, at = ? WHERE run = ? AND n = ?",
-                [(now, now, number, n) for n in ns],
+            planned, again = connection.execute(
+                f"SELECT total(state = 0), total(sent = 1) FROM item WHERE {_CHOSEN}",
+                {"run": number, "set": chosen},
+            ).fetchone()
+            connection.execute(
+                f"UPDATE item SET state = 1, step = 0, sent = sent + 1, sent_at = :now, at = :now WHERE {_CHOSEN}",
+                {"run": number, "set": chosen, "now": now},
             )
-            planned = sum(state == PLANNED for state, _, _ in rows.values())
-            again = sum(sent == 1 for _, _, sent in rows.values())
             _add(connection, number, {"planned": -planned, "sending": planned, "twice": again})
 
         return self._writer.call(work)
 
     def copied(self, number: int, copies: Sequence[Copied]) -> "Future[None]":
         """The copies are safe; their originals may now be removed."""
+        given = json.dumps([(it.n, it.copy, it.duplicate) for it in copies])
 
         def work(connection: sqlite3.Connection) -> None:
-            rows = _rows(connection, number, [copy.n for copy in copies])
-            connection.executemany(
-                "UPDATE item SET step = 1, copy = ?, sent = sent - ? WHERE run = ? AND n = ?",
-                [(copy.copy, int(copy.duplicate), number, copy.n) for copy in copies],
+            fresh, undone = connection.execute(
+                f"{_COPIES} SELECT total(i.step = 0), total(j.twice AND i.sent = 2)"
+                " FROM j CROSS JOIN item i ON i.run = :run AND i.n = j.n",
+                {"run": number, "set": given},
+            ).fetchone()
+            connection.execute(
+                f"{_COPIES} UPDATE item SET step = 1, copy = j.copy, sent = sent - j.twice"
+                " FROM j WHERE item.run = :run AND item.n = j.n",
+                {"run": number, "set": given},
             )
-            fresh = sum(rows[copy.n][1] == 0 for copy in copies)
-            undone = sum(copy.duplicate and rows[copy.n][2] == 2 for copy in copies)
             _add(connection, number, {"copied": fresh, "twice": -undone})
 
         return self._writer.call(work)
 
     def again(self, number: int, ns: Sequence[int]) -> "Future[None]":
-        """Sending → planned: settling showed that no copy was made."""
+        """Sending or unknown → planned: settling showed that no copy was made, or a person wants it sent again."""
+        chosen = json.dumps(list(ns))
 
         def work(connection: sqlite3.Connection) -> None:
-            rows = _rows(connection, number, ns)
-            connection.executemany(
-                "UPDATE item SET state = 0, step = 0 WHERE run = ? AND n = ?", [(number, n) for n in ns]
+            sending, copied, unknown = connection.execute(
+                "SELECT total(state = 1), total(state = 1 AND step), total(state = 5)"
+                f" FROM item WHERE {_CHOSEN}",
+                {"run": number, "set": chosen},
+            ).fetchone()
+            connection.execute(
+                f"UPDATE item SET state = 0, step = 0 WHERE {_CHOSEN} AND state IN (1, 5)",
+                {"run": number, "set": chosen},
             )
-            back = Counter(state for state, _, _ in rows.values())
-            copied = sum(step for state, step, _ in rows.values() if state == SENDING)
-            moved = back[SENDING]
-            _add(
-                connection,
-                number,
-                {
-                    "sending": -moved,
-                    "copied": -copied,
-                    "unknown": -back[UNKNOWN],
-                    "planned": moved + back[UNKNOWN],
-                },
-            )
+            delta = {
+                "sending": -sending,
+                "copied": -copied,
+                "unknown": -unknown,
+                "planned": sending + unknown,
+            }
+            _add(connection, number, delta)
 
         return self._writer.call(work)
 
     def finish(self, number: int, ends: Sequence[Finish]) -> "Future[None]":
         """Fates. An item that is moved, kept or gone already keeps its fate."""
+        now = self._now()
+        given = json.dumps([(end.n, end.state, end.original, end.copy, end.reason) for end in ends])
 
         def work(connection: sqlite3.Connection) -> None:
-            rows = _rows(connection, number, [end.n for end in ends])
-            now = self._now()
-            delta: Counter[str] = Counter()
-            writes = []
-            for end in ends:
-                state, step, _ = rows[end.n]
-                if state in {MOVED, KEPT, GONE}:
-                    continue
-                _count(delta, state, step, end)
-                live_on = end.state == UNKNOWN
-                writes.append((end.state, end.original, end.copy, end.reason, now, live_on, number, end.n))
-            connection.executemany(
-                "UPDATE item SET state = ?, step = 0, original = ?, copy = coalesce(?, copy), reason = ?, at = ?,"
-                " live = CASE WHEN ? THEN live END WHERE run = ? AND n = ?",
-                writes,
+            counted = connection.execute(
+                f"{_ENDS} SELECT i.state, i.step, j.state, coalesce(j.original, '') IN ('left', 'unknown'), count(*)"
+                " FROM j CROSS JOIN item i ON i.run = :run AND i.n = j.n"
+                " WHERE i.state NOT IN (2, 3, 4) GROUP BY 1, 2, 3, 4",
+                {"run": number, "set": given},
+            ).fetchall()
+            connection.execute(
+                f"{_ENDS} UPDATE item SET state = j.state, step = 0, original = j.original,"
+                " copy = coalesce(j.copy, item.copy), reason = j.reason, at = :now,"
+                " live = CASE WHEN j.state = 5 THEN live END"
+                " FROM j WHERE item.run = :run AND item.n = j.n AND item.state NOT IN (2, 3, 4)",
+                {"run": number, "set": given, "now": now},
             )
+            delta: Counter[str] = Counter()
+            for state, step, end, behind, count in counted:
+                _count(delta, (state, step), (end, bool(behind)), count)
             _add(connection, number, delta)
 
         return self._writer.call(work)
@@ -299,26 +312,20 @@ def _place(connection: sqlite3.Connection, setup: Setup) -> int:
     return int(row[0])
 
 
-def _rows(connection: sqlite3.Connection, number: int, ns: Iterable[int]) -> Rows:
-    found = connection.execute(
-        "SELECT n, state, step, sent FROM item WHERE run = ? AND n IN (SELECT value FROM json_each(?))",
-        (number, json.dumps(list(ns))),
-    )
-    return {n: (state, step, sent) for n, state, step, sent in found}
-
-
-def _count(delta: "Counter[str]", state: int, step: int, end: Finish) -> None:
-    delta[WORDS[state]] -= 1
+def _count(delta: "Counter[str]", before: tuple[int, int], after: tuple[int, bool], count: int) -> None:
+    state, step = before
+    end, behind = after
+    delta[WORDS[state]] -= count
+    delta[WORDS[end]] += count
     if state == SENDING and step:
-        delta["copied"] -= 1
-    delta[WORDS[end.state]] += 1
-    if end.state == MOVED and end.original in {"left", "unknown"}:
-        delta["left_behind"] += 1
+        delta["copied"] -= count
+    if end == MOVED and behind:
+        delta["left_behind"] += count
 
 
-def _add(connection: sqlite3.Connection, number: int, delta: "dict[str, int] | Counter[str]") -> None:
-    changed = {name: value for name, value in delta.items() if value}
+def _add(connection: sqlite3.Connection, number: int, delta: "dict[str, float] | Counter[str]") -> None:
+    changed = {name: int(value) for name, value in delta.items() if value}
     if not changed:
         return
     sets = ", ".join(f"{name} = {name} + ?" for name in changed)
-    connection.execute(f"UPDATE tally SET {sets} WHERE run = ?", (*changed.values(), number))  # noqa: S608 - our own names
+    connection.execute(f"UPDATE tally SET {sets} WHERE run = ?", (*changed.values(), number))
