@@ -54,7 +54,8 @@ CREATE TABLE item (
 ) WITHOUT ROWID;
 
 CREATE UNIQUE INDEX item_live ON item (live, key, nth) WHERE live IS NOT NULL;
-CREATE INDEX item_state ON item (run, state, n);
+-- Moved and planned rows are most of a run and are read in its order; only the rare ones need finding.
+CREATE INDEX item_rare ON item (run, state, n) WHERE state > 2;
 
 CREATE TABLE tally (
     run INTEGER PRIMARY KEY REFERENCES run (number),

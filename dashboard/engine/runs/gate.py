@@ -1,6 +1,7 @@
 """The engine's half of a pass: admits, paces, makes copies safe, and writes each step down before the next."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
@@ -13,6 +14,9 @@ from dashboard.store.ledger import Ledger
 from dashboard.store.ledger_rows import FATE_STATE, KEPT, Copied, Finish
 
 T = TypeVar("T")
+
+MOST_ENDING = 4
+"""Batches whose outcomes may be on their way to the disk."""
 
 
 def on_disk(future: "Future[T]") -> Awaitable[T]:
@@ -47,6 +51,7 @@ class RunGate:
         self._clock = clock
         self._budget = budget
         self._most_held_s = most_held_s
+        self._ending: deque[Future[None]] = deque()
         self._admitted: dict[tuple[str, int], int] = {}
         self._closed = False
         self._going = asyncio.Event()
@@ -159,8 +164,18 @@ class RunGate:
             if n and not self._book.is_at(n, OVER):
                 ends.append(self._end(n, outcome))
         if ends:
-            await on_disk(self._ledger.finish(self._number, ends))
             self._book.put((end.n for end in ends), OVER)
+            self._ending.append(self._ledger.finish(self._number, ends))
+            if len(self._ending) > MOST_ENDING:
+                await on_disk(self._ending.popleft())
+
+    async def written(self) -> None:
+        """Waits until every outcome is on disk.
+
+        The next act need not wait for them: an outcome that a kill loses is found again by settling.
+        """
+        while self._ending:
+            await on_disk(self._ending.popleft())
 
     def _end(self, n: int, outcome: Outcome) -> Finish:
         copy = outcome.copy.key if outcome.copy else None

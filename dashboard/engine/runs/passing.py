@@ -64,6 +64,7 @@ class Passing:
             beside.cancel()
             with suppress(asyncio.CancelledError):
                 await beside
+            await gate.written()
         return Passed(look, gate.sent, gate.trouble, gate.closed)
 
     async def _pass(self, book: Book, gate: RunGate, count: int) -> Look:
