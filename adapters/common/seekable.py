@@ -5,6 +5,7 @@ source's incarnation when it makes one, and hands it to `browse`, `take` and `se
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+ACTING = 2
+"""Steps acted on at once where round trips need not wait for each other: so many batches a kill leaves in doubt."""
 
 BATCH = 500
 """Messages a step: large enough to hide a round trip, small enough that a cut leaves few in doubt."""
@@ -144,19 +148,19 @@ async def take(
 
 
 async def overlap(positions: Positions, wanted: Wanted, gate: Gate, *, batch: int = BATCH) -> Look:
-    """As `take`, with three steps in flight: one is looked for, one is kept, one is removed.
+    """As `take`, with two steps acted on at once, and what one kept is removed while the next is kept.
 
     For brokers where publish and delete are round trips of their own that need not wait for each other.
     """
-    removing = _Behind()
+    removing = _Behind(ACTING)
 
     async def step(letters: Sequence[DeadLetter], orders: Sequence[Order]) -> None:
         going = await keep_admitted(gate, letters, orders)
-        await removing.settled()
+        await removing.room()
         removing.start(partial(remove_kept, positions.remove, gate, going))
 
     try:
-        look = await walk(positions, wanted, gate, step, batch=batch)
+        look = await walk(positions, wanted, gate, step, batch=batch, most=ACTING)
         await removing.settled()
     except RedriveError:
         # What was kept before is still removed and reported, as far as the broker answers.
@@ -167,15 +171,17 @@ async def overlap(positions: Positions, wanted: Wanted, gate: Gate, *, batch: in
     return look
 
 
-async def walk(positions: Positions, wanted: Wanted, gate: Gate, step: Step, *, batch: int = BATCH) -> Look:
-    """One pass over the wanted positions, at most two steps in flight: one is looked for while one is acted on.
+async def walk(
+    positions: Positions, wanted: Wanted, gate: Gate, step: Step, *, batch: int = BATCH, most: int = 1
+) -> Look:
+    """One pass over the wanted positions: the next step is looked for while at most `most` are acted on.
 
     `step` acts on letters and their orders and reports how they ended. A digest that is not the wanted one is not
     asked about: its outcome is kept, left, "replaced". Wanted messages that are not there are not reported; after
     a complete pass the engine knows what that means.
     """
     end = await positions.end()
-    acting = _Behind()
+    acting = _Behind(most)
     met, complete = 0, True
     try:
         for keys in _chunks(_bounded(positions, wanted), batch):
@@ -202,8 +208,9 @@ async def _admit(step: Step, gate: Gate, acting: "_Behind", found: Sequence[Dead
     while rest:
         if gate.closed:
             return False
+        # Room first: what is admitted and not yet acted on would be in doubt after a kill as well.
+        await acting.room()
         orders = await acting.guard(partial(gate.admit, [it.ref for it in rest]))
-        await acting.settled()
         if not orders:
             return False
         acting.start(partial(step, rest[: len(orders)], orders))
@@ -271,48 +278,66 @@ def _chunks(keys: Iterable[str], size: int) -> Iterator[list[str]]:
 
 
 class _Behind:
-    """At most one step under way behind the loop's back; its failure is the loop's failure."""
+    """At most so many steps under way behind the loop's back; a failure of one is the loop's failure."""
 
-    def __init__(self) -> None:
-        self._task: asyncio.Task[Any] | None = None
+    def __init__(self, most: int = 1) -> None:
+        self._most = most
+        self._tasks: deque[asyncio.Task[Any]] = deque()
 
     def start(self, step: Callable[[], Awaitable[object]]) -> None:
-        """Starts a step; the last one has settled."""
-        self._task = asyncio.ensure_future(_run(step))
+        """Starts a step; there is room for it."""
+        self._tasks.append(asyncio.ensure_future(_run(step)))
+
+    async def room(self) -> None:
+        """Waits until another step may start; raises what an older one raised."""
+        while len(self._tasks) >= self._most:
+            await self._oldest()
 
     async def settled(self) -> None:
-        """Waits for the step; raises what it raised."""
-        task, self._task = self._task, None
-        if task is not None:
-            try:
-                await task
-            finally:
-                if not task.done():
-                    self._task = task
+        """Waits for all steps; raises what the oldest failed one raised."""
+        while self._tasks:
+            await self._oldest()
+
+    async def _oldest(self) -> None:
+        task = self._tasks[0]
+        await asyncio.wait({task})
+        if self._tasks and self._tasks[0] is task:
+            self._tasks.popleft()
+        task.result()
 
     async def guard(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Awaits `work`, which may last for hours, unless the step fails before."""
-        if self._task is None or self._task.done():
-            await self.settled()
+        """Awaits `work`, which may last for hours, unless a step fails before."""
+        pending = {task for task in self._tasks if not _well(task)}
+        if not pending:
             return await work()
         ahead = asyncio.ensure_future(_run(work))
         try:
-            await asyncio.wait({ahead, self._task}, return_when=asyncio.FIRST_COMPLETED)
-            if not ahead.done():
-                await self.settled()
+            while pending and not ahead.done():
+                done, pending = await asyncio.wait({ahead, *pending}, return_when=asyncio.FIRST_COMPLETED)
+                pending.discard(ahead)
+                for task in done - {ahead}:
+                    task.result()
             return await ahead
         finally:
             await _stopped(ahead)
 
     async def finished(self) -> None:
-        """Waits for the step, whatever became of it."""
-        if self._task is not None:
-            await asyncio.wait({self._task})
+        """Waits for the steps, whatever became of them."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def stop(self) -> None:
         """Leaves nothing running."""
-        if self._task is not None:
-            await _stopped(self._task)
+        for task in self._tasks:
+            await _stopped(task)
+
+
+def _well(task: asyncio.Task[Any]) -> bool:
+    """Whether a step ended without failing; raises what it raised."""
+    if not task.done():
+        return False
+    task.result()
+    return True
 
 
 async def _run(work: Callable[[], Awaitable[T]]) -> T:
