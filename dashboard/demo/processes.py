@@ -97,7 +97,6 @@ class Program:
         assert self._process.stdout is not None
         with suppress(ConnectionError):
             self._process.stdin.close()
-            await self._process.stdin.wait_closed()
         try:
             async with asyncio.timeout(_STOP_S):
                 await self._process.wait()
