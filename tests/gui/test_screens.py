@@ -111,6 +111,7 @@ def test_that_the_first_run_offers_the_demo_and_an_address(stage: Stage) -> None
     assert isinstance(page, WatchPage)
     stage.mail.post("fleet", FleetSnapshot(NOW))
     stage.bot.waitUntil(page.first.isVisible)
+    assert QApplication.focusWidget() is page.first.field
     page.first.field.setText("nats://127.0.0.1:4222")
     QTest.keyClick(page.first.field, Qt.Key.Key_Return)
     overlay = window.findChild(ConnectOverlay)

@@ -73,7 +73,9 @@ class ConnectOverlay(Overlay):
         self.save_button = Button(bench.look, "Save and connect", "primary", run=self.save)
         self.kinds = KindList(bench.look, self._kinds, self._choose_kind)
         self._lay_out()
-        QShortcut(QKeySequence("Ctrl+T"), self).activated.connect(self.test)
+        for keys, act in (("Ctrl+T", self.test), ("Ctrl+Return", self.save), ("Ctrl+Enter", self.save)):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+        self.address.returnPressed.connect(self.test)
         bench.commands.ask(self, lambda desk: desk.keyring_name(), self._keyring_known, lambda _: None)
         self._begin(url)
 
@@ -315,4 +317,5 @@ class ConnectOverlay(Overlay):
         foot.addWidget(caps("Ctrl+T"))
         foot.addSpacing(8)
         foot.addWidget(self.save_button)
+        foot.addWidget(caps("Ctrl+Return"))
         return foot

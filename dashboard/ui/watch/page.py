@@ -127,7 +127,9 @@ class WatchPage(Page):
             self.field.setVisible(not empty)
             self._spans.setVisible(not empty)
             self._pause.setVisible(not empty)
-            self.restore_focus()
+            self.last_focus = None
+            if self.isVisible():
+                self.restore_focus()
         lines = arrange(snapshot, self._only, self.field.text().lower().split())
         hold = self.table.hovered >= 0 or self.table.hasFocus()
         lines = self._places.settle(lines, monotonic(), hold=hold)
