@@ -189,10 +189,10 @@ def _show_test(session: Session, name: str, result: TestResult) -> None:
         session.out.document(documents.tested(name, result))
     else:
         rows = [(f.title, f.verdict, f.text, f.remedy) for f in result.findings]
-        session.out.text(f"{name}: {result.headline}")
+        session.out.text(result.headline)
         session.out.show(tables.table((("", False), ("", False), ("", False), ("", False)), rows))
     if not result.ok:
-        raise ConnectError(f"{name} cannot be used: {result.headline}", hint=_remedy(result))
+        raise ConnectError(result.headline, hint=_remedy(result))
 
 
 def _remedy(result: TestResult) -> str:

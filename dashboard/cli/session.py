@@ -42,9 +42,16 @@ class Session:
 
         Raises `ConfigError` for what is neither, `Denied` where writing was asked of one saved as read-only.
         """
-        if looks_like_url(given.name):
+        if self._is_url(given.name):
             return await self._by_url(given)
         return await self._saved(await self.saved(given.name), given)
+
+    def _is_url(self, text: str) -> bool:
+        """A name may hold a colon, as localhost:4222; only a known scheme makes a URL of it."""
+        if "://" in text:
+            return True
+        schemes = {scheme for info in self.registry.infos() for scheme in info.schemes}
+        return looks_like_url(text) and text.partition(":")[0].lower() in schemes
 
     async def _saved(self, connection: Connection, given: Given) -> Connection:
         if given.write and connection.read_only:
@@ -94,7 +101,7 @@ class Session:
         """
         if not self.out.asks or given.name in self._asked:
             return False
-        if looks_like_url(given.name):
+        if self._is_url(given.name):
             address = read_address(given.name, self.registry.by_url(given.name))
             if address.secrets:
                 return False

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,7 @@ from adapters.api import Environment, LoginError
 from dashboard.core.connections import Connection
 from dashboard.core.fleet import FleetSnapshot
 from dashboard.store.errors import Corrupt
-from tests.unit.cli.fake_desk import FakeDesk, answers
+from tests.unit.cli.fake_desk import SHOP, FakeDesk, answers
 from tests.unit.cli.harness import Cli
 
 
@@ -88,6 +89,14 @@ def test_that_connections_are_listed(cli: Cli, desk: FakeDesk, args: tuple[str, 
     assert "nats://127.0.0.1:4222" in cli(*args).out
     desk.known = []
     assert "No connection is saved" in cli(*args).out
+
+
+def test_that_a_saved_name_may_look_like_host_and_port(cli: Cli, desk: FakeDesk) -> None:
+    desk.known = [replace(SHOP, name="localhost:4222")]
+    assert cli("ls", "localhost:4222").code == 0
+    ended = cli("ls", "localhost:4223")
+    assert ended.code == 2
+    assert "no saved connection 'localhost:4223'" in ended.err
 
 
 def test_that_one_connection_is_shown_and_tested(cli: Cli, desk: FakeDesk) -> None:
