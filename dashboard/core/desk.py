@@ -16,7 +16,7 @@ from dashboard.core.letters import (
     SourceKey,
     SourceView,
 )
-from dashboard.core.runs import ArchiveView, Draft, JournalEntry, LedgerPage, Pace, Plan, RunView
+from dashboard.core.runs import ArchiveView, Decision, Draft, JournalEntry, LedgerPage, Pace, Plan, RunView
 
 
 class Desk(Protocol):
@@ -143,6 +143,14 @@ class Desk(Protocol):
 
     async def cancel(self, run: str) -> None:
         """What is not sent stays: kept, "cancelled"."""
+        ...
+
+    async def decide(self, run: str, act: Decision) -> RunView:
+        """What a person wants of a resting run's unknown messages; raises `Denied` while it is at work.
+
+        look: ask source and target again. again: send them, which may make a second copy. leave: they stay unknown,
+        and another run may take them.
+        """
         ...
 
     async def archives(self) -> Sequence[ArchiveView]:

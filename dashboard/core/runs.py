@@ -9,6 +9,7 @@ from adapters.api import Fate, Guarantee, Original
 from dashboard.core.letters import Selection, SourceKey
 
 RunKind = Literal["redrive", "purge", "restore"]
+Decision = Literal["look", "again", "leave"]
 
 
 class RunState(Enum):

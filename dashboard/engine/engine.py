@@ -21,7 +21,17 @@ from dashboard.core.letters import (
     SourceKey,
     SourceView,
 )
-from dashboard.core.runs import ArchiveView, Draft, JournalEntry, LedgerPage, Pace, Plan, ReportLine, RunView
+from dashboard.core.runs import (
+    ArchiveView,
+    Decision,
+    Draft,
+    JournalEntry,
+    LedgerPage,
+    Pace,
+    Plan,
+    ReportLine,
+    RunView,
+)
 from dashboard.engine.assembly import Ground, Parts, assemble
 from dashboard.engine.clock import SystemClock
 from dashboard.engine.mailbox import Mailbox
@@ -203,6 +213,10 @@ class Engine:
     async def cancel(self, run: str) -> None:
         """Ends a run; what is not sent stays."""
         await self._runs.cancel(run)
+
+    async def decide(self, run: str, act: Decision) -> RunView:
+        """What is to become of unknown messages."""
+        return await self._runs.decide(run, act)
 
     async def wait(self, run: str) -> RunView:
         """Until a run of this process rests."""

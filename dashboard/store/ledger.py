@@ -171,6 +171,31 @@ class Ledger:
 
         return self._writer.call(work)
 
+    def reopen(self, number: int, ns: Sequence[int]) -> "Future[None]":
+        """Unknown → sending, so that settling looks at them again."""
+        chosen = json.dumps(list(ns))
+
+        def work(connection: sqlite3.Connection) -> None:
+            count = connection.execute(
+                f"UPDATE item SET state = 1, step = 0 WHERE {_CHOSEN} AND state = 5",
+                {"run": number, "set": chosen},
+            ).rowcount
+            _add(connection, number, {"unknown": -count, "sending": count})
+
+        return self._writer.call(work)
+
+    def leave(self, number: int, ns: Sequence[int]) -> "Future[None]":
+        """Unknown items that a person decided to leave: they stay unknown, and free for another run."""
+        chosen = json.dumps(list(ns))
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                f"UPDATE item SET live = NULL, reason = reason || '; left by a person' WHERE {_CHOSEN} AND state = 5",
+                {"run": number, "set": chosen},
+            )
+
+        return self._writer.call(work)
+
     def finish(self, number: int, ends: Sequence[Finish]) -> "Future[None]":
         """Fates. An item that is moved, kept or gone already keeps its fate."""
         now = self._now()

@@ -13,7 +13,7 @@ from adapters.memory.adapter import MemoryAdapter
 from adapters.memory.faults import Fault, Faults, Killed
 from adapters.memory.model import MemoryBroker
 from adapters.memory.shapes import SHAPES
-from dashboard.core.runs import RunState, RunView
+from dashboard.core.runs import Decision, RunState, RunView
 from dashboard.store.ledger_rows import WORDS
 from tests.helpers.bench import Program, confirmed, connection, draft, look, settle_down
 
@@ -136,3 +136,34 @@ async def one(folder: Path, shape: str, twins: int, kind: str, at: int | None, f
 
 def test_that_refs_of_twins_differ_in_number_only() -> None:
     assert MessageRef("a", 0, b"") != MessageRef("a", 1, b"")
+
+
+@pytest.mark.parametrize("act", ["look", "again", "leave"])
+async def test_that_a_person_decides_on_what_is_unknown(tmp_path: Path, act: Decision) -> None:
+    clock = Hands()
+    faults = Faults(at=None, kind=Fault.KILL_AFTER)
+    broker = MemoryBroker.shape("leases", now=clock.now, faults=faults)
+    broker.seed_dead(6)
+    looked = await look(lambda: MemoryAdapter(broker), "dead", clock)
+    clock.at += timedelta(seconds=1000)
+    faults.at = faults.total + 8  # Six leases, then the second publish: sent, and nobody heard the answer.
+    program = Program(tmp_path, lambda: MemoryAdapter(broker), looked, connection(), clock)
+    with pytest.raises(Killed):
+        await confirmed(program, draft())
+    await settle_down(program)
+    clock.at += timedelta(seconds=1000)
+    program = Program(tmp_path, lambda: MemoryAdapter(broker), looked, connection(), clock)
+    await program.runs.resume("1")
+    view = await program.runs.wait("1")
+    assert view.tally.unknown > 0
+    unknown = view.tally.unknown
+    clock.at += timedelta(seconds=1000)
+    await program.runs.decide("1", act)
+    view = await program.runs.wait("1")
+    assert view.tally.adds_up
+    if act == "again":
+        assert (view.tally.unknown, view.tally.moved) == (0, 6)
+        assert view.tally.twice == unknown
+    else:
+        assert view.tally.unknown == unknown
+    program.end()

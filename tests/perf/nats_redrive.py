@@ -140,12 +140,12 @@ async def main(count: int, rounds: int) -> None:
         ]
     loop, adapter, run = (min(column) for column in zip(*times, strict=True))
     ratio = max(one[0] / one[2] for one in times)
-    print(f"NATS redrive of {count:,} messages of {len(BODY)} B, best of {rounds} rounds")  # noqa: T201
-    print(f"  plain loop        {count / loop:8,.0f}/s")  # noqa: T201
-    print(f"  adapter's pass    {count / adapter:8,.0f}/s   {loop / adapter:.2f} of the loop")  # noqa: T201
+    print(f"NATS redrive of {count:,} messages of {len(BODY)} B, best of {rounds} rounds")
+    print(f"  plain loop        {count / loop:8,.0f}/s")
+    print(f"  adapter's pass    {count / adapter:8,.0f}/s   {loop / adapter:.2f} of the loop")
     print(
         f"  run with ledger   {count / run:8,.0f}/s   {loop / run:.2f} of the loop (best round {ratio:.2f})"
-    )  # noqa: T201
+    )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from adapters.api import ConfigError, Denied
 from dashboard.core.connections import Connection
-from dashboard.core.runs import LedgerPage, Pace, Plan, ReportLine, RunView
+from dashboard.core.runs import Decision, LedgerPage, Pace, Plan, ReportLine, RunView
 from dashboard.engine.runs.gate import on_disk
 from dashboard.engine.runs.lock import held
 from dashboard.engine.runs.news import RunNews
@@ -126,6 +126,26 @@ class Runs:
             _check_typed((await self.view(run)).typed, typed)
             await on_disk(self._shop.ledger.note(row.number, rest_confirmed=True))
         await on_disk(self._shop.journal.add("resumed", f"R-{row.number:04d}"))
+        row = await self._row(run)
+        self._start(Runner(row, self._shop), row)
+        return await self.view(run)
+
+    async def decide(self, run: str, act: Decision) -> RunView:
+        """Unknown messages of a run at rest: looked for again, sent again, or left."""
+        row = await self._row(run)
+        if held(self._shop.locks, row.setup.id):
+            raise Denied(f"R-{row.number:04d} is at work.", hint="Pause it first.")
+        items = await asyncio.to_thread(self._shop.books.unknown, row.number)
+        if not items:
+            raise Denied(f"R-{row.number:04d} has no unknown messages.")
+        ns = [item.n for item in items]
+        ledger = self._shop.ledger
+        await on_disk(self._shop.journal.add(f"unknown: {act}", f"R-{row.number:04d}", f"{len(ns)} messages"))
+        if act == "leave":
+            await on_disk(ledger.leave(row.number, ns))
+            self._news.changed(row.number)
+            return await self.view(run)
+        await on_disk(ledger.again(row.number, ns) if act == "again" else ledger.reopen(row.number, ns))
         row = await self._row(run)
         self._start(Runner(row, self._shop), row)
         return await self.view(run)

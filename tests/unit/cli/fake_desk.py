@@ -35,6 +35,7 @@ from dashboard.core.letters import (
 from dashboard.core.runs import (
     GUARANTEES,
     ArchiveView,
+    Decision,
     Draft,
     JournalEntry,
     LedgerPage,
@@ -258,6 +259,10 @@ class FakeDesk:
 
     async def cancel(self, run: str) -> None:
         self._called("cancel", run)
+
+    async def decide(self, run: str, act: Decision) -> RunView:
+        self._called("decide", (run, act))
+        return await self.run(run)
 
     async def archives(self) -> Sequence[ArchiveView]:
         return ()
