@@ -1,5 +1,6 @@
 """Opens the demo as the window and the storyline use it: a shop, and an engine of its own that watches it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -8,8 +9,11 @@ from adapters.api import Environment
 from dashboard.core.connections import Connection
 from dashboard.core.desk import Desk
 from dashboard.demo.control import Shop
+from dashboard.engine.workspace import Saved, Workspace
 
 CONNECTION = "shop"
+INTERVAL_S = 1.0
+"""A broker beside the program is asked often, so that a verdict is earned within ten seconds."""
 
 OpenDesk = Callable[[Path], AbstractAsyncContextManager[Desk]]
 """Opens an engine that watches, over a home folder."""
@@ -23,6 +27,7 @@ def shop_connection(shop: Shop) -> Connection:
 @asynccontextmanager
 async def watching(open_desk: OpenDesk, shop: Shop) -> AsyncIterator[Desk]:
     """A desk that watches an open shop, over a home folder that goes with the shop; raises errors of `adapters.api`."""
+    workspace = Workspace(shop.home / "workspace.toml")
+    await asyncio.to_thread(workspace.put, Saved(shop_connection(shop), interval_s=INTERVAL_S))
     async with open_desk(shop.home) as desk:
-        await desk.save_connection(shop_connection(shop), {})
         yield desk

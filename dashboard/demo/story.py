@@ -90,6 +90,7 @@ class Story:
         await self._begin_scenario(POISON)
         await asyncio.sleep(left)
         await self._wait(lambda counts: counts.dead >= _DEAD_ENOUGH)
+        await self._say_numbers()
         await self._take("watch")
         await self.shop.calm()
 
