@@ -8,7 +8,7 @@ PICTURES ?= build/demo
 export VENV PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check headless lint wheel clean setup-demo setup-test
+.PHONY: help demo test check headless lint bench readme wheel clean setup-demo setup-test
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,9 +32,16 @@ lint: setup-test
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell
 	$(BIN)/mypy
+	$(BIN)/python packaging/readme.py --check
 
 headless: setup-test ## The engine's tests as if Qt were not installed
 	$(BIN)/python -m tests.helpers.without_qt pytest -q -p no:pytest-qt tests/unit $(wildcard tests/contract)
+
+bench: setup-test ## The redrive against a plain client loop with the same guarantee, in one run
+	$(BIN)/python -m tests.perf.nats_redrive
+
+readme: setup-test ## Write the capability table of the README anew
+	$(BIN)/python packaging/readme.py
 
 wheel: setup-test ## Build the wheel into dist/
 	rm -rf dist
