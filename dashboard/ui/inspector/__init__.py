@@ -1,0 +1,1 @@
+"""One dead letter whole: facts, body, headers, failure."""

@@ -1,0 +1,256 @@
+"""The plan of a purge: what, a look at some of it, the archive, the archives there are; removed only from here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from adapters.api import Environment, RedriveError
+from dashboard.core.letters import LetterPage, LetterRow, Selection
+from dashboard.core.runs import ArchiveView, Draft, Plan, RunView
+from dashboard.core.text import one_line
+from dashboard.core.words import count, size
+from dashboard.ui.around import at_time, connection_of, settle_focus
+from dashboard.ui.bench import Bench
+from dashboard.ui.dead_letters.letters_table import spoken
+from dashboard.ui.look import Look
+from dashboard.ui.page import Page
+from dashboard.ui.places import Place
+from dashboard.ui.purge.archives import ArchiveTable
+from dashboard.ui.redrives.contract import WIDTH, Contract
+from dashboard.ui.redrives.drafts import Restore
+from dashboard.ui.redrives.plan import NARROW
+from dashboard.ui.redrives.planning import PlanControl
+from dashboard.ui.redrives.steps import CheckStep, Steps, WhatStep
+from dashboard.ui.tables.cells import Cells
+from dashboard.ui.tables.listed import ListedModel
+from dashboard.ui.tables.table import Table
+from dashboard.ui.widgets.buttons import Button
+from dashboard.ui.widgets.headline import Headline
+from dashboard.ui.widgets.labels import label, line
+from dashboard.ui.widgets.states import StatePanel
+
+SAMPLES = 6
+ARCHIVES_SHOWN = 4
+
+
+class SampleCells(Cells):
+    """A message as the look shows it."""
+
+    def __init__(self, look: Look, table: Table, now: Callable[[], datetime]) -> None:
+        super().__init__(look, table)
+        self._now = now
+
+    def cell(self, painter: QPainter, box: QRect, record: object, column: int) -> None:
+        """When, id, why, size."""
+        assert isinstance(record, LetterRow)
+        tokens = self.look.tokens
+        if column == 0:
+            self.text(painter, box, at_time(record.at, self._now().astimezone()), tokens.text2)
+        elif column == 1:
+            self.text(painter, box, one_line(record.ref.key, 80), tokens.text, role="mono")
+        elif column == 2:
+            self.text(painter, box, one_line(record.title, 160), tokens.text2)
+        else:
+            self.text(painter, box, size(record.size), tokens.text2, right=True)
+
+
+class PurgePage(Page):
+    """Opened with a `Draft` of the kind purge."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench, "Purge")
+        self.control = PlanControl(bench, self)
+        self.headline = Headline(bench.look, one_line=True)
+        self.what = WhatStep()
+        self.samples = ListedModel[LetterRow](
+            ("Failed", "Message id", "Why", "Size"),
+            lambda row: row.n,
+            lambda row, column: (str(row.at or ""), one_line(row.ref.key), row.title, str(row.size))[column],
+            spoken,
+            frozenset({3}),
+            self,
+        )
+        self.look_table = Table(bench.look, "Some of what would be removed", row=26)
+        self.look_table.setItemDelegate(SampleCells(bench.look, self.look_table, bench.now))
+        self.look_table.setModel(self.samples)
+        self.look_table.set_widths((104, 150, 240, 90), stretch=2)
+        self.look_words = label("", "second", "third")
+        self.archive = CheckStep(bench.look, "Archive first", _archive_words)
+        self.how = label("", "second", wrap=True)
+        self.archives = ArchiveTable(bench, row=26)
+        self.contract = Contract(bench.look, tone="danger-final")
+        self.state = StatePanel(bench.look)
+        self._stack = QStackedWidget()
+        self.bar.add_act(label("Nothing has been removed", "second", "third"))
+        self.bar.add_act(Button(bench.look, "Discard", "ghost", run=bench.shell.back))
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        steps = Steps()
+        look = QVBoxLayout()
+        look.setSpacing(6)
+        look.addWidget(self.look_table)
+        look.addWidget(self.look_words)
+        steps.add("What", self.what)
+        steps.add("Look", look)
+        steps.add("Archive", self.archive)
+        steps.add("How", self.how)
+        self._archives_step = steps.add("Archives", self.archives)
+        self.rolling = QScrollArea()
+        self.rolling.setWidget(steps)
+        self.rolling.setWidgetResizable(True)
+        self.rolling.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rolling.setAccessibleName("Steps of the purge")
+        self._content = QWidget()
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._content)
+        self._halves.setContentsMargins(0, 0, 0, 0)
+        self._halves.setSpacing(0)
+        self._halves.addWidget(self.rolling, 1)
+        self._halves.addWidget(line("vline"))
+        self._halves.addWidget(self.contract)
+        self._stack.addWidget(self.state)
+        self._stack.addWidget(self._content)
+        self.body.addWidget(self.headline)
+        self.body.addWidget(line())
+        self.body.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        self.archive.changed.connect(self._archive)
+        self.archives.opened.connect(lambda _: self._restore())
+        self.contract.confirm.confirmed.connect(self._confirm)
+        self.control.planned.connect(self._planned)
+        self.control.failed.connect(self._failed)
+        self.control.stale.connect(lambda: self.contract.wait("Counting again…"))
+        self.control.started.connect(self._started)
+        self.control.refused.connect(self._refused)
+
+    # As a page
+
+    def enter(self, what: object) -> None:
+        """Opens a draft; going back to the page finds it as it was."""
+        if isinstance(what, Draft):
+            key = what.selection.source
+            self.bar.set_crumbs(
+                (("Dead letters", Place("dead")), (one_line(key.source, 40), Place("source", key))), "Purge"
+            )
+            self.headline.say("Counting…")
+            self.state.loading("Counting…")
+            self._stack.setCurrentWidget(self.state)
+            self.contract.confirm.clear()
+            self.archive.show_value(what.archive)
+            self.control.open(what)
+            self._look_at(what.selection)
+            ask = self.bench.commands.ask
+            ask(self, lambda desk: desk.archives(), self._show_archives, lambda _: self._show_archives(()))
+        elif self.control.plan is None:
+            self.bench.shell.go(Place("dead"))
+
+    def panes(self) -> Sequence[QWidget]:
+        """Confirmation, contract, look, archives."""
+        confirm = self.contract.confirm
+        first = confirm.field if confirm.field.isVisibleTo(self) else self.contract.rolling
+        return (first, self.contract.rolling, self.look_table, self.archives)
+
+    def count_again(self) -> None:
+        """Makes the plan again."""
+        self.control.ask()
+
+    # What comes
+
+    def _look_at(self, chosen: Selection) -> None:
+        def found(rows: Sequence[LetterRow]) -> None:
+            kept = [row for row in rows if row.n not in chosen.excluded][:SAMPLES]
+            self.samples.show(kept)
+            rows_high = max(len(kept), 1)
+            look = self.bench.look
+            self.look_table.setFixedHeight(look.row(28) + rows_high * look.row(26) + 2)
+
+        ask = self.bench.commands.ask
+        if chosen.ids:
+            some = sorted(chosen.ids)[:SAMPLES]
+            ask(self, lambda desk: desk.find(chosen.snapshot, some), found, lambda _: found(()))
+            return
+        most = SAMPLES + min(len(chosen.excluded), 200)
+
+        def came(page: LetterPage) -> None:
+            found(page.rows)
+
+        ask(
+            self,
+            lambda desk: desk.page(chosen.snapshot, chosen.where, offset=0, limit=most),
+            came,
+            lambda _: found(()),
+        )
+
+    def _show_archives(self, archives: Sequence[ArchiveView]) -> None:
+        self.archives.show_archives(archives[:ARCHIVES_SHOWN])
+        self._archives_step.setVisible(bool(archives))
+        rows = min(len(archives), ARCHIVES_SHOWN)
+        look = self.bench.look
+        self.archives.setFixedHeight(look.row(28) + rows * look.row(26) + 2)
+
+    def _planned(self, plan: Plan) -> None:
+        connection = connection_of(self.bench, plan.source.connection)
+        environment = connection.environment if connection is not None else Environment.PRODUCTION
+        self.environment.show_connection(connection)
+        self.headline.say(plan.headline)
+        self.what.show_plan(plan, self.bench)
+        shown = self.samples.rowCount()
+        self.look_words.setText(f"{count(min(shown, plan.frozen))} of {count(plan.frozen)}")
+        self.how.setText(
+            f"{plan.guarantee_words} Only these {count(plan.frozen)}, as they were read: what arrives later is not"
+            " touched, and what changed since the reading is left."
+        )
+        self.contract.show_plan(plan, environment)
+        self._stack.setCurrentWidget(self._content)
+        settle_focus(self)
+
+    def _failed(self, error: RedriveError) -> None:
+        self.headline.say("This cannot be planned")
+        self.state.failing("No plan could be made", error, self.control.ask)
+        self._stack.setCurrentWidget(self.state)
+
+    # What is done
+
+    def _archive(self, archive: bool) -> None:  # noqa: FBT001
+        draft = self.control.draft
+        if draft is not None:
+            self.control.change(replace(draft, archive=archive))
+
+    def _restore(self) -> None:
+        chosen = self.archives.chosen()
+        if chosen is not None:
+            self.bench.shell.go(Place("plan", Restore(chosen.name)))
+
+    def _confirm(self, typed: str) -> None:
+        self.contract.wait("Freezing the set…")
+        self.control.confirm(typed)
+
+    def _started(self, run: RunView) -> None:
+        self.contract.confirm.clear()
+        self.control.plan = None
+        self.bench.shell.go(Place("run", run.id))
+
+    def _refused(self, error: RedriveError) -> None:
+        self.contract.wait("")
+        self.bench.shell.toast(one_line(str(error), 300), tone="danger")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One column with the contract last where there is little room."""
+        narrow = self.width() < NARROW
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._halves.setDirection(way)
+        self.contract.setMinimumWidth(0 if narrow else WIDTH)
+        self.contract.setMaximumWidth(16_777_215 if narrow else WIDTH)
+        super().resizeEvent(event)
+
+
+def _archive_words(archive: bool) -> str:  # noqa: FBT001
+    if archive:
+        return "Body, headers and position, byte for byte. Each copy is on disk and read back before its original goes."
+    return "What is removed is gone: it cannot be restored."

@@ -1,0 +1,207 @@
+"""What will happen, before it does: counts that add up, every warning in full, checks, and the confirmation."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from adapters.api import Environment
+from dashboard.core.runs import Caution, Plan
+from dashboard.core.text import visible_lines
+from dashboard.core.words import count
+from dashboard.ui.look import Look
+from dashboard.ui.redrives.confirm import ConfirmBox
+from dashboard.ui.redrives.words import counts, send_words
+from dashboard.ui.widgets.labels import clear, label, line
+from dashboard.ui.widgets.marks import HealthMark, Mark
+
+WIDTH = 400
+CALLED_BACK = {
+    "redrive": "Cancelling keeps what has not been sent. It does not call back what has.",
+    "purge": "Restore puts them back at the end of this source or of another, at any time. They keep their bytes and"
+    " headers, not their place.",
+    "restore": "Cancelling keeps what has not been put back in the archive.",
+}
+
+
+class Contract(QWidget):
+    """400 px at the right. A warning counts as shown once it was wholly in view."""
+
+    def __init__(self, look: Look, *, tone: str = "primary") -> None:
+        super().__init__()
+        self._look = look
+        self._plan: Plan | None = None
+        self._warnings: list[QWidget] = []
+        self._shown: set[str] = set()
+        self._waits = ""
+        self.setProperty("ground", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("What will happen")
+        self._inside = QWidget()
+        self._rows = QVBoxLayout(self._inside)
+        self._rows.setContentsMargins(20, 12, 20, 12)
+        self._rows.setSpacing(6)
+        self.rolling = QScrollArea()
+        self.rolling.setWidget(self._inside)
+        self.rolling.setWidgetResizable(True)
+        self.rolling.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rolling.setAccessibleName("What will happen")
+        self.rolling.verticalScrollBar().valueChanged.connect(self._look_on)
+        self.confirm = ConfirmBox(look, tone=tone)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(20, 8, 20, 16)
+        foot.addWidget(self.confirm)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.rolling, 1)
+        outer.addLayout(foot)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._look_on)
+
+    def show_plan(self, plan: Plan, environment: Environment) -> None:
+        """Shows a plan; warnings that were shown before stay so."""
+        self._plan = plan
+        self._waits = ""
+        self._clear()
+        self._rows.addWidget(label("What will happen", "title"))
+        for name, figure, indented in counts(plan):
+            self._rows.addWidget(_pair(name, figure, indented=indented))
+        if plan.others:
+            self._rows.addWidget(
+                _pair("Others in the source, left as they are", count(plan.others), indented=False)
+            )
+        self._add_warnings(plan.warnings)
+        self._add_checks(plan)
+        self._rows.addWidget(label(CALLED_BACK[plan.draft.kind], "second", wrap=True))
+        self._rows.addStretch(1)
+        end = "to remove" if plan.draft.kind == "purge" else "to go on"
+        self.confirm.ask(environment, plan.typed, send_words(plan), end)
+        self._allow()
+        self._later.start()
+
+    def wait(self, words: str) -> None:
+        """Keeps the button off while the plan shown is not the one that is wanted."""
+        self._waits = words
+        self._allow()
+
+    def _add_warnings(self, warnings: Sequence[Caution]) -> None:
+        self._rows.addWidget(line())
+        if not warnings:
+            self._rows.addWidget(label("No warnings", "second"))
+        for caution in warnings:
+            row = WarningRow(self._look, caution)
+            self._warnings.append(row)
+            self._rows.addWidget(row)
+
+    def _add_checks(self, plan: Plan) -> None:
+        self._rows.addWidget(line())
+        for text in plan.checks:
+            self._rows.addWidget(_marked(self._look, "ok", text))
+        for text in plan.side_effects:
+            self._rows.addWidget(_marked(self._look, "warn", text))
+
+    def _clear(self) -> None:
+        self._warnings = []
+        clear(self._rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less of the warnings can be seen."""
+        super().resizeEvent(event)
+        self._later.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is in view now counts."""
+        super().showEvent(event)
+        self._later.start()
+
+    def _look_on(self) -> None:
+        if self._plan is None or not self.isVisible():
+            return
+        top = self.rolling.verticalScrollBar().value()
+        foot = top + self.rolling.viewport().height()
+        for row, caution in zip(self._warnings, self._plan.warnings, strict=True):
+            # Half a line of the last one may hang out: it was read then.
+            if row.geometry().bottom() <= foot + 8:
+                self._shown.add(caution.title + caution.text)
+        self._allow()
+
+    def _allow(self) -> None:
+        plan = self._plan
+        if plan is None:
+            self.confirm.hold(self._waits or "the plan is being made")
+            return
+        seen = sum(caution.title + caution.text in self._shown for caution in plan.warnings)
+        self.confirm.seen(seen, len(plan.warnings))
+        why = self._waits
+        if not why and plan.refused:
+            why = "It is refused while a red warning stands."
+        if not why and plan.sent == 0:
+            why = "Nothing would be sent."
+        if not why and seen < len(plan.warnings):
+            why = "Scroll through all warnings first."
+        self.confirm.hold(why)
+
+
+class WarningRow(QFrame):
+    """One warning in full with its remedy."""
+
+    def __init__(self, look: Look, caution: Caution) -> None:
+        super().__init__()
+        mark = HealthMark(look)
+        mark.show_mark("danger" if caution.stop else "warn")
+        texts = QVBoxLayout()
+        texts.setSpacing(1)
+        texts.addWidget(
+            label(visible_lines(caution.title), "source", "danger" if caution.stop else "warn", wrap=True)
+        )
+        texts.addWidget(label(visible_lines(caution.text), "second", wrap=True))
+        if caution.remedy:
+            texts.addWidget(label(visible_lines(caution.remedy), "second", "accent", wrap=True))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 2, 0, 4)
+        row.setSpacing(8)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        said = "stops the run" if caution.stop else "warning"
+        self.setAccessibleName(f"{said}: {caution.title}. {caution.text} {caution.remedy}".strip())
+
+
+class Tick(QWidget):
+    """What was checked and is so."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setFixedSize(16, 16)
+        self.setAccessibleName("checked")
+        look.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws the tick."""
+        del event
+        QPainter(self).drawPixmap(1, 1, self._look.icon(self, "check", self._look.tokens.ok, 14))
+
+
+def _pair(name: str, figure: str, *, indented: bool) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(10 if indented else 0, 0, 0, 0)
+    row.addWidget(label(name, "second" if indented else "body", wrap=True), 1)
+    row.addWidget(label(figure, "second" if indented else "source"), 0, Qt.AlignmentFlag.AlignTop)
+    return box
+
+
+def _marked(look: Look, mark: Mark, text: str) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    sign: QWidget = Tick(look)
+    if mark != "ok":
+        sign = HealthMark(look)
+        sign.show_mark(mark)
+    row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(label(visible_lines(text), "second", wrap=True), 1)
+    return box

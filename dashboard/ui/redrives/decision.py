@@ -1,0 +1,86 @@
+"""What a run that stopped asks: send the others, or nothing more; typed again where the environment asks for it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from adapters.api import Environment
+from dashboard.core.runs import RunState, RunView
+from dashboard.core.text import visible_lines
+from dashboard.core.words import count, plural
+from dashboard.ui.look import Look
+from dashboard.ui.redrives.confirm import ConfirmBox
+from dashboard.ui.redrives.numbers import RateControl
+from dashboard.ui.widgets.labels import label, line
+
+
+def asks(view: RunView) -> bool:
+    """Whether the run rests and has something left that a person decides on."""
+    if view.state is RunState.PAUSED and view.at_work:
+        return False
+    resting = view.state in {RunState.STOPPED, RunState.PAUSED, RunState.CUT}
+    return resting and (view.tally.planned > 0 or view.tally.sending > 0)
+
+
+def typed_again(view: RunView) -> str | None:
+    """The word that is asked for the rest: after a canary, where one was asked for at the start."""
+    return view.typed if view.canary_done and view.state is RunState.STOPPED else None
+
+
+class Decision(QWidget):
+    """`go_on(typed)` sends the others."""
+
+    go_on = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setProperty("ground", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._title = label("", "title")
+        self._why = label("", "body", wrap=True)
+        self._what = label("", "second", wrap=True)
+        self.rate = RateControl(look)
+        self.rate.setMaximumWidth(520)
+        self.confirm = ConfirmBox(look)
+        self.confirm.confirmed.connect(self.go_on.emit)
+        self.confirm.setFixedWidth(400)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        for widget in (self._title, self._why, self._what):
+            left.addWidget(widget)
+        left.addWidget(self.rate)
+        left.addStretch(1)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 12, 20, 12)
+        row.setSpacing(24)
+        row.addLayout(left, 1)
+        row.addWidget(self.confirm, 0, Qt.AlignmentFlag.AlignTop)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(row)
+        outer.addWidget(line("line2"))
+
+    def show_run(self, view: RunView) -> None:
+        """Says what is left and what going on would do."""
+        tally = view.tally
+        left = tally.planned + tally.sending
+        self._title.setText(f"The other {count(left)}" if tally.moved else f"All {count(left)}")
+        self._why.setText(visible_lines(view.reason))
+        self._why.setVisible(bool(view.reason))
+        pace = "with no limit of rate" if view.pace.rate is None else f"at {view.pace.rate:g} a second"
+        back = ""
+        if tally.returned:
+            back = (
+                f" {plural(tally.returned, 'message')} came back, in the source again: none was lost."
+                " Nothing here shows that the cause is mended; the brake would stop it again."
+            )
+        self._what.setText(
+            f"Going on sends them {pace}. Staying stopped sends nothing: the run waits, also over a restart."
+            f" Cancelling keeps all {count(left)} in the source; what was sent is not called back.{back}"
+        )
+        environment = Environment(view.environment) if view.environment else Environment.PRODUCTION
+        verb = {"redrive": "Send", "purge": "Remove", "restore": "Put back"}[view.kind]
+        rate = "" if view.pace.rate is None else f" at {view.pace.rate:g} a second"
+        self.confirm.ask(environment, typed_again(view), f"{verb} {count(left)}{rate}", "again for the rest")
+        self.confirm.hold("The run is coming to rest." if view.at_work else "")
+        self.rate.show_rate(view.pace.rate)

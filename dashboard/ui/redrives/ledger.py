@@ -1,0 +1,183 @@
+"""The ledger of a run: one line a message, by outcome."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QRect, QTimer
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
+
+from dashboard.core.runs import LedgerRow, RunView, Tally
+from dashboard.core.text import one_line
+from dashboard.core.words import count, iso
+from dashboard.ui.around import at_time
+from dashboard.ui.bench import Bench
+from dashboard.ui.look import Look
+from dashboard.ui.redrives.run_control import RunControl
+from dashboard.ui.tables.cells import Cells
+from dashboard.ui.tables.paged import PagedModel, Take
+from dashboard.ui.tables.table import Table
+from dashboard.ui.tokens import Tokens
+from dashboard.ui.widgets.labels import line
+
+COLUMNS = ("No.", "Message id", "Outcome", "Sent", "At", "Copy", "Why")
+WIDTHS = (84, 150, 130, 60, 104, 200, 300)
+RIGHT = frozenset({0, 3})
+NUMBER, ID, OUTCOME, SENT, AT, COPY, WHY = range(7)
+EVERY_MS = 1000
+"""While a run goes, what is shown of the ledger is asked for again so often."""
+
+OUTCOMES = ("", "returned", "unknown", "gone", "kept", "moved", "sending", "planned")
+NAMES = {
+    "": "All",
+    "returned": "Came back",
+    "unknown": "Unknown",
+    "gone": "Gone",
+    "kept": "Kept",
+    "moved": "Sent",
+    "sending": "In flight",
+    "planned": "Not sent",
+}
+_ICONS = {
+    "returned": "undo-2",
+    "unknown": "circle-question-mark",
+    "gone": "x",
+    "kept": "square",
+    "moved": "check",
+    "sending": "send",
+    "planned": "circle-dashed",
+}
+
+
+def number_of(outcome: str, tally: Tally) -> int:
+    """How many of an outcome."""
+    return int(tally.frozen if not outcome else getattr(tally, outcome))
+
+
+def shown_outcome(row: LedgerRow) -> str:
+    """The outcome that a person looks for: what came back is not shown as sent."""
+    return "returned" if row.returned else row.outcome
+
+
+def outcome_words(row: LedgerRow) -> str:
+    """The outcome in words, with what became of the original where it is not the usual."""
+    words = NAMES.get(shown_outcome(row), row.outcome)
+    left = row.outcome == "moved" and row.original in {"left", "unknown"}
+    return f"{words}, left behind" if left else words
+
+
+def cell_text(row: LedgerRow, column: int) -> str:
+    """A cell as it is copied."""
+    return (
+        str(row.n),
+        one_line(row.key),
+        outcome_words(row),
+        str(row.sent),
+        iso(row.at) or "",
+        one_line(row.copy or ""),
+        one_line(row.reason),
+    )[column]
+
+
+def spoken(row: LedgerRow) -> str:
+    """A row as one sentence."""
+    why = f", {row.reason}" if row.reason else ""
+    return one_line(f"{row.n}, message {row.key}, {outcome_words(row)}{why}", 300)
+
+
+class LedgerCells(Cells):
+    """Paints a message's fate."""
+
+    def __init__(self, look: Look, table: Table, now: Callable[[], datetime]) -> None:
+        super().__init__(look, table)
+        self._now = now
+
+    def cell(self, painter: QPainter, box: QRect, record: object, column: int) -> None:
+        """Outcome by glyph, word and colour."""
+        assert isinstance(record, LedgerRow)
+        tokens = self.look.tokens
+        if column == NUMBER:
+            self.text(painter, box, count(record.n), tokens.text3, right=True)
+        elif column == ID:
+            self.text(painter, box, one_line(record.key, 80), tokens.text, role="mono")
+        elif column == OUTCOME:
+            outcome = shown_outcome(record)
+            color = _color(outcome, tokens)
+            self.icon(painter, box, _ICONS.get(outcome, "circle"), color)
+            self.text(painter, box.adjusted(20, 0, 0, 0), outcome_words(record), color)
+        elif column == SENT:
+            color = tokens.warn if record.sent > 1 else tokens.text2
+            self.text(painter, box, count(record.sent) if record.sent else "–", color, right=True)
+        elif column == AT:
+            self.text(painter, box, at_time(record.at, self._now().astimezone()), tokens.text2)
+        elif column == COPY:
+            self.text(painter, box, one_line(record.copy or "–", 120), tokens.text2, role="mono")
+        else:
+            self.text(painter, box, one_line(record.reason, 300), tokens.text2)
+
+
+class Ledger(QWidget):
+    """Tabs with counts, and the table of one outcome."""
+
+    def __init__(self, bench: Bench, control: RunControl) -> None:
+        super().__init__()
+        self._control = control
+        self._outcome = ""
+        self._last: RunView | None = None
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName("Outcomes")
+        for outcome in OUTCOMES:
+            self.tabs.addTab(NAMES[outcome])
+        self.tabs.currentChanged.connect(self._chosen)
+        self.model = PagedModel[LedgerRow](COLUMNS, cell_text, spoken, RIGHT, self)
+        self.table = Table(bench.look, "Ledger of the run", row=26)
+        self.table.setItemDelegate(LedgerCells(bench.look, self.table, bench.now))
+        self.table.setModel(self.model)
+        self.table.set_widths(WIDTHS, stretch=WHY)
+        self._every = QTimer(self, singleShot=True, interval=EVERY_MS)
+        self._every.timeout.connect(self.model.refresh)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.tabs)
+        outer.addWidget(line())
+        outer.addWidget(self.table, 1)
+
+    def show_run(self, view: RunView) -> None:
+        """Follows a run: counts at once, rows at most once a second."""
+        last, self._last = self._last, view
+        for place, outcome in enumerate(OUTCOMES):
+            self.tabs.setTabText(place, f"{NAMES[outcome]} {count(number_of(outcome, view.tally))}")
+        if last is None or last.id != view.id:
+            self.restart()
+        elif last.tally != view.tally and not self._every.isActive():
+            self._every.start()
+
+    def show_outcome(self, outcome: str) -> None:
+        """Goes to the tab of an outcome."""
+        self.tabs.setCurrentIndex(OUTCOMES.index(outcome))
+
+    def restart(self) -> None:
+        """Rows from the first page."""
+        view = self._last
+        total = number_of(self._outcome, view.tally) if view is not None else 0
+        self.model.restart(self._fetch, total)
+
+    def _chosen(self, place: int) -> None:
+        self._outcome = OUTCOMES[place]
+        self.restart()
+
+    def _fetch(self, offset: int, limit: int, take: Take) -> None:
+        self._control.fetch(self._outcome, offset, limit, take)
+
+
+def _color(outcome: str, tokens: Tokens) -> str:
+    return {
+        "returned": tokens.warn,
+        "unknown": tokens.danger,
+        "gone": tokens.danger,
+        "moved": tokens.ok,
+        "sending": tokens.accent,
+        "kept": tokens.text,
+    }.get(outcome, tokens.text3)

@@ -1,0 +1,233 @@
+"""A run while it goes and after: its sentence, the accounting, what waits for a person, the rate, the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from adapters.api import RedriveError
+from dashboard.core.runs import RunView
+from dashboard.core.text import one_line
+from dashboard.core.words import count, plural
+from dashboard.ui.around import at_time, connection_of, settle_focus
+from dashboard.ui.bench import Bench
+from dashboard.ui.page import Page
+from dashboard.ui.places import Place
+from dashboard.ui.redrives.decision import Decision, asks
+from dashboard.ui.redrives.going import Going
+from dashboard.ui.redrives.ledger import Ledger
+from dashboard.ui.redrives.numbers import RateControl
+from dashboard.ui.redrives.notices import NoticeLines, notices
+from dashboard.ui.redrives.run_control import RunControl
+from dashboard.ui.redrives.words import headline, parts, state_pill, way
+from dashboard.ui.widgets.accounting import AccountingBar
+from dashboard.ui.widgets.buttons import Button
+from dashboard.ui.widgets.headline import Fact, Headline
+from dashboard.ui.widgets.labels import line
+from dashboard.ui.widgets.marks import Pill
+from dashboard.ui.widgets.states import StatePanel
+from dashboard.ui.widgets.two_step import TwoStep
+
+
+class RunPage(Page):
+    """Everything in a frame comes from one `RunView`, so that the parts add up in each."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench, "Redrive run")
+        self.control = RunControl(bench, self)
+        self.view: RunView | None = None
+        self._named = ""
+        self.pill = Pill(bench.look)
+        self.pause = Button(bench.look, "Pause", "", "pause", name="Pause the run", run=self.control.pause)
+        self.resume = Button(bench.look, "Resume", "", "play", name="Resume the run", run=self._go_on)
+        cancel = Button(bench.look, "Cancel the rest…", "danger", "square")
+        self.cancel = TwoStep(
+            bench.look,
+            cancel,
+            "Cancel the rest",
+            self._cancel_words,
+            self.control.cancel,
+            leave="Go on with it",
+        )
+        self.headline = Headline(bench.look, one_line=True)
+        self.accounting = AccountingBar(bench.look)
+        self.lines = NoticeLines(bench.look, self._act)
+        self.decision = Decision(bench.look)
+        self.going = Going(bench)
+        self.ledger = Ledger(bench, self.control)
+        self.state = StatePanel(bench.look)
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._bind()
+        self.control.viewed.connect(self._take)
+        self.control.failed.connect(self._failed)
+        self.control.refused.connect(self._refused)
+        self.decision.go_on.connect(self.control.resume)
+        self.decision.rate.changed.connect(self._rate)
+        self.ledger.table.spaced.connect(lambda _: self.control.pause() if self._goes() else None)
+        self.going.rate.changed.connect(self._rate)
+        bench.ticker.register(self, self._draw)
+
+    def _lay_out(self) -> None:
+        self.bar.add_left(self.pill)
+        self.bar.add_act(self.pause)
+        self.bar.add_act(self.resume)
+        self.bar.add_act(self.cancel)
+        content = QWidget()
+        rows = QVBoxLayout(content)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.headline)
+        rows.addWidget(self.accounting)
+        rows.addWidget(line())
+        rows.addWidget(self.lines)
+        rows.addWidget(self.decision)
+        rows.addWidget(self.going)
+        rows.addWidget(line("line2"))
+        rows.addWidget(self.ledger, 1)
+        self._content = content
+        self._stack.addWidget(self.state)
+        self._stack.addWidget(content)
+        self.body.addWidget(self._stack, 1)
+
+    def _bind(self) -> None:
+        bind = self.bench.actions.bind
+        bind("run.pause", self, self._pause_or_go_on, self._why_over)
+        bind("run.faster", self, lambda: self._wanted_rate().step(1), self._why_over)
+        bind("run.slower", self, lambda: self._wanted_rate().step(-1), self._why_over)
+        bind("run.cancel", self, self.cancel.ask, self._why_over)
+        bind("run.unknown", self.ledger.table, lambda: self.ledger.show_outcome("unknown"))
+        bind("run.back", self.ledger.table, lambda: self.ledger.show_outcome("returned"))
+
+    # As a page
+
+    def enter(self, what: object) -> None:
+        """Follows a run by its id; None the one that was shown."""
+        if isinstance(what, str):
+            if self.view is None or what not in {self.view.id, self.view.name}:
+                self.view = None
+                self.state.loading("Asking for the run…")
+                self._stack.setCurrentWidget(self.state)
+            self.control.open(what)
+        elif self.view is not None:
+            self.control.open(self.view.id)
+        else:
+            self.bench.shell.go(Place("runs"))
+
+    def leave(self) -> None:
+        """The run goes on; only the page asks no more."""
+        self.control.leave()
+
+    def panes(self) -> Sequence[QWidget]:
+        """What asks first, then the ledger."""
+        found: list[QWidget] = []
+        if self.decision.isVisibleTo(self):
+            confirm = self.decision.confirm
+            found.append(confirm.field if confirm.field.isVisibleTo(self) else confirm.button)
+        return (*found, self.ledger.table, self.going.rate.slider)
+
+    def search_field(self) -> QLineEdit | None:
+        """None: the ledger is looked through by outcome."""
+        return None
+
+    def count_again(self) -> None:
+        """Asks how it is."""
+        self.control.ask()
+
+    # What comes
+
+    def _take(self, view: RunView) -> None:
+        first = self.view is None
+        self.view = view
+        if first:
+            self._draw()
+            settle_focus(self)
+        else:
+            self.bench.ticker.mark(self)
+
+    def _draw(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        now = self.bench.now().astimezone()
+        if view.name != self._named:
+            self._named = view.name
+            self.bar.set_crumbs((("Redrives", Place("runs")),), view.name)
+        self.pill.say(*state_pill(view))
+        connection = connection_of(self.bench, view.source.connection)
+        started = f"started {at_time(view.opened, now)} by {one_line(view.owner, 40) or 'you'}"
+        self.environment.show_connection(connection)
+        self.headline.say(headline(view, now))
+        self.headline.facts([Fact(f"{way(view)}, {started}", "")])
+        self.accounting.show_parts(parts(view.kind, view.tally), view.tally.frozen, "Frozen")
+        self.lines.show_notices(notices(view))
+        asking = asks(view)
+        self.decision.setVisible(asking)
+        if asking:
+            self.decision.show_run(view)
+        self.going.show_run(view)
+        self.going.setVisible(not asking and not view.state.over)
+        self.ledger.show_run(view)
+        self._allow(view)
+        self._stack.setCurrentWidget(self._content)
+
+    def _allow(self, view: RunView) -> None:
+        self.pause.setVisible(self._goes())
+        # Where the run asks, its own button goes on, under what that would do.
+        self.resume.setVisible(not view.state.over and not self._goes() and not asks(view))
+        self.cancel.setVisible(not view.state.over)
+        self.cancel.first.allow(self._why_over())
+
+    def _failed(self, error: RedriveError) -> None:
+        if self.view is None:
+            self.state.failing("This run could not be asked for", error, self.control.ask)
+            self._stack.setCurrentWidget(self.state)
+
+    def _refused(self, error: RedriveError) -> None:
+        self.bench.shell.toast(one_line(str(error), 300), tone="danger")
+        self.control.ask()
+
+    # What is done
+
+    def _act(self, act: str) -> None:
+        if act == "resume":
+            self.control.resume()
+        elif act == "unknown":
+            self.ledger.show_outcome("unknown")
+            self.ledger.table.setFocus()
+
+    def _pause_or_go_on(self) -> None:
+        if self._goes():
+            self.control.pause()
+        else:
+            self._go_on()
+
+    def _goes(self) -> bool:
+        return self.view is not None and self.view.state.active and self.view.at_work
+
+    def _go_on(self) -> None:
+        confirm = self.decision.confirm
+        if not self.decision.isVisibleTo(self):
+            self.control.resume()
+        elif confirm.button.isEnabled():
+            self.control.resume(confirm.field.text())
+        else:
+            confirm.field.setFocus()
+
+    def _wanted_rate(self) -> RateControl:
+        return self.decision.rate if self.decision.isVisibleTo(self) else self.going.rate
+
+    def _why_over(self) -> str:
+        return "the run is over" if self.view is None or self.view.state.over else ""
+
+    def _cancel_words(self) -> str:
+        view = self.view
+        if view is None:
+            return ""
+        left = view.tally.planned
+        return f"Keep {plural(left, 'message')} here? {count(view.tally.moved)} sent are not called back."
+
+    def _rate(self, rate: float | None) -> None:
+        view = self.view
+        if view is not None:
+            self.control.set_pace(replace(view.pace, rate=rate))
