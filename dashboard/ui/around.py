@@ -26,7 +26,7 @@ def settle_focus(page: Page) -> None:
     While a page has nothing to show, Qt hands the focus to the search box of its top bar.
     """
     focus = QApplication.focusWidget()
-    lost = focus is None or focus is page.bar.search or not focus.isVisible()
+    lost = focus is None or page.bar.isAncestorOf(focus) or not focus.isVisible()
     panes = page.panes()
     if lost and panes and page.isVisible():
         panes[0].setFocus(Qt.FocusReason.OtherFocusReason)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from adapters.api import AdapterInfo
 from dashboard.bridge.bridge import Bridge
@@ -157,7 +158,7 @@ class Window(QMainWindow):
         self, text: str, *, tone: str = "ok", act: str = "", run: Callable[[], None] | None = None
     ) -> None:
         """Says one sentence at the lower right; a newer one takes its place."""
-        if self._toast is not None:
+        if self._toast is not None and isValid(self._toast):
             self._toast.end()
         self._toast = Toast(self._look, self, text, tone, act, run)
         self._toast.destroyed.connect(self._toast_gone)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
+import shiboken6
 from PySide6.QtWidgets import QApplication
 
 from adapters.api import Environment
@@ -94,7 +96,7 @@ def live(
     one = Connection(NAME, "nats", server.url, environment=environment, read_only=read_only)
     thread.submit(engine.save_connection(one, {})).result(20)
     bridge = Bridge(mail)
-    commands = Commands(thread, host.ready)
+    commands = Commands(thread, cast("Future[Desk]", host.ready))
     window = Window(look, bridge, commands, Outside(engine.kinds(), SystemClock().now))
     bridge.start()
     window.resize(1440, 900)
@@ -103,7 +105,7 @@ def live(
         yield Live(window, engine, thread, server)
     finally:
         bridge.stop()
-        window.close()
-        window.deleteLater()
+        window.hide()
+        shiboken6.delete(window)
         thread.submit(host.close()).result(20)
         assert thread.stop()

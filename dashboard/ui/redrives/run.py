@@ -16,8 +16,8 @@ from dashboard.ui.places import Place
 from dashboard.ui.redrives.decision import Decision, asks
 from dashboard.ui.redrives.going import Going
 from dashboard.ui.redrives.ledger import Ledger
-from dashboard.ui.redrives.numbers import RateControl
 from dashboard.ui.redrives.notices import NoticeLines, notices
+from dashboard.ui.redrives.numbers import RateControl
 from dashboard.ui.redrives.run_control import RunControl
 from dashboard.ui.redrives.words import headline, parts, state_pill, way
 from dashboard.ui.widgets.accounting import AccountingBar
