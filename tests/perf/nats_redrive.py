@@ -26,6 +26,7 @@ from adapters.api import (
 )
 from adapters.nats.info import INFO
 from dashboard.engine.clock import SystemClock
+from dashboard.engine.collector import calm_collector
 from tests.helpers.bench import Program, connection, draft, look
 from tests.helpers.nats_server import NatsServer, nats_server
 from tests.helpers.nats_world import opened, plain
@@ -153,4 +154,5 @@ if __name__ == "__main__":
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
+    calm_collector()  # As the program does; the plain loop has the same.
     asyncio.run(main(arguments.count, arguments.rounds))
