@@ -13,7 +13,6 @@ _LINE = "line"
 _STATUS = "status"
 
 MSG_ID = "Nats-Msg-Id"
-EXPECTED_STREAM = "Nats-Expected-Stream"
 
 _CONTROL = frozenset({MSG_ID, "Nats-TTL", "Nats-Rollup"})
 _CONTROL_PREFIXES = ("Nats-Expected-", "Nats-Schedule", "Nats-Batch-")

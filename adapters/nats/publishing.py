@@ -1,7 +1,8 @@
 """Publishes copies: header bytes kept, deduplicated by key, each confirmed by the stream that was meant.
 
-A copy carries `Nats-Msg-Id` = key, so that the server drops a second one inside the stream's duplicate window, and
-`Nats-Expected-Stream`, so that a subject which another stream captures by now is refused.
+A copy carries `Nats-Msg-Id` = key, so that the server drops a second one inside the stream's duplicate window. That the
+stream which was meant has it is read from the PubAck and not asked by `Nats-Expected-Stream`: that header would stay on
+the copy, and a consumer that passes all headers on to its dead-letter stream would be refused there by the server.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,10 +22,11 @@ from adapters.api import (
     PublishResult,
     RedriveError,
     Refused,
+    Replaced,
 )
 from adapters.nats.connection import Connection
 from adapters.nats.failures import api_error
-from adapters.nats.headers import EXPECTED_STREAM, MSG_ID, build, status, strip_control
+from adapters.nats.headers import MSG_ID, build, status, strip_control
 from adapters.nats.jetstream import JetStream
 from adapters.nats.wire import Answer, Request, Result
 
@@ -93,8 +95,6 @@ class Publisher:
             return stream
         headers = strip_control(out.payload.headers)
         headers.append(Header(MSG_ID, out.key.encode()))
-        if stream:
-            headers.append(Header(EXPECTED_STREAM, stream.encode()))
         try:
             head = build(headers)
         except Refused as refused:
@@ -114,6 +114,13 @@ class Publisher:
         ack = decode_ack(result, doing, out.target.name)
         if isinstance(ack, RedriveError):
             return ack
+        meant = self._streams.get(out.target.name)
+        if meant and ack.stream != meant:
+            return Replaced(
+                f"{out.target.name} was captured by {meant}; {ack.stream} has taken the copy instead.",
+                hint="Look at the streams' subjects, then plan again.",
+                effect=Effect.DONE,
+            )
         return Copy(CopyRef(out.target, str(ack.seq)), ack.duplicate)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from adapters.api import Guarantee, Route, SourceRef, TargetRef
 from adapters.nats.facts import ConsumerFacts, StreamFacts, covers_any
-from adapters.nats.headers import EXPECTED_STREAM, MSG_ID
+from adapters.nats.headers import MSG_ID
 from adapters.nats.jetstream import JetStream
 from adapters.nats.publishing import nobody, subject_trouble
 from adapters.nats.rights import Account
@@ -55,7 +55,7 @@ def describe(
         max_bytes=min(facts.max_msg_size or max_payload, max_payload),
         backlog=max((it.backlog for it in readers), default=None),
         dies_again_s=max(dying, default=None),
-        writes=(f"the headers {MSG_ID} and {EXPECTED_STREAM} on each copy",),
+        writes=(f"the header {MSG_ID} on each copy",),
         guarantee=Guarantee.COPY_ONLY
         if origin and (origin.deny_delete or origin.sealed)
         else Guarantee.AT_LEAST_ONCE,

@@ -213,7 +213,6 @@ async def fail_again(js: JetStreamContext, *, pass_headers: bool) -> None:
             continue
         headers = dict(message.headers or {}) if pass_headers else {}
         headers.pop("Nats-Msg-Id", None)
-        headers.pop("Nats-Expected-Stream", None)
         await js.publish("dead.orders", message.data, headers={**headers, "x-error": "again"})
         await message.ack()
 
