@@ -25,13 +25,12 @@ from adapters.api import (
     Order,
     Outcome,
     Payload,
-    RedriveError,
     Sighting,
     Sink,
     Try,
     Wanted,
 )
-from adapters.common.acting import RemoveResult, Went, act, keep_admitted, remove_kept
+from adapters.common.acting import RemoveResult, Went, act
 
 __all__ = [
     "BATCH",
@@ -42,7 +41,6 @@ __all__ = [
     "Seen",
     "Step",
     "browse",
-    "overlap",
     "settle",
     "sighting",
     "take",
@@ -145,30 +143,6 @@ async def take(
 ) -> Look:
     """One pass over the wanted positions that keeps, then removes: see `walk` and `adapters.common.acting.act`."""
     return await walk(positions, wanted, gate, partial(act, positions.remove, gate, went=went), batch=batch)
-
-
-async def overlap(positions: Positions, wanted: Wanted, gate: Gate, *, batch: int = BATCH) -> Look:
-    """As `take`, with two steps acted on at once, and what one kept is removed while the next is kept.
-
-    For brokers where publish and delete are round trips of their own that need not wait for each other.
-    """
-    removing = _Behind(ACTING)
-
-    async def step(letters: Sequence[DeadLetter], orders: Sequence[Order]) -> None:
-        going = await keep_admitted(gate, letters, orders)
-        await removing.room()
-        removing.start(partial(remove_kept, positions.remove, gate, going))
-
-    try:
-        look = await walk(positions, wanted, gate, step, batch=batch, most=ACTING)
-        await removing.settled()
-    except RedriveError:
-        # What was kept before is still removed and reported, as far as the broker answers.
-        await removing.finished()
-        raise
-    finally:
-        await removing.stop()
-    return look
 
 
 async def walk(

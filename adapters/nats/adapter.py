@@ -31,7 +31,7 @@ from adapters.api import (
     Unsupported,
     Wanted,
 )
-from adapters.common import seekable
+from adapters.common import overlapping, seekable
 from adapters.nats import copies, discovery, purging, rights, routes, tailing, watching
 from adapters.nats.connection import Connection, addresses
 from adapters.nats.failures import JETSTREAM_HINT
@@ -110,7 +110,7 @@ class NatsAdapter:
         facts = await self._js.same(source)
         if facts.deny_delete or facts.sealed:
             raise Unsupported(f"Nothing can be deleted from {source.name}: it is sealed or has deny_delete.")
-        return await seekable.overlap(await self._positions(source), wanted, gate)
+        return await overlapping.take(await self._positions(source), wanted, gate)
 
     async def move(self, source: SourceRef, wanted: Wanted, gate: Gate) -> Look:
         """Never: publish and delete are two acts on NATS."""
