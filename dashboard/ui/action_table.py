@@ -48,6 +48,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("run.faster", RUN, "Faster", ("+", "="), "page", "plus"),
     ActionSpec("run.slower", RUN, "Slower", ("-",), "page", "minus"),
     ActionSpec("run.cancel", RUN, "Cancel the rest…", ("Ctrl+Backspace",), "page", "square", "asks first"),
+    ActionSpec("run.export", RUN, "Export ledger…", ("Ctrl+E",), "page", "download"),
     ActionSpec("run.unknown", RUN, "Ledger: unknown", ("U",), "pane", "circle-question-mark"),
     ActionSpec("run.back", RUN, "Ledger: came back", ("B",), "pane", "undo-2"),
     ActionSpec("runs.resume", RUN, "Resume the chosen run", ("Ctrl+Return",), "page", "play"),

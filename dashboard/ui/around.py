@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from dashboard.core.connections import Connection
-from dashboard.core.fleet import FleetSnapshot
+from dashboard.core.fleet import FleetRow, FleetSnapshot, ResourceKey
+from dashboard.core.letters import SourceKey
 from dashboard.ui.bench import Bench
 from dashboard.ui.look import Look
 from dashboard.ui.page import Page
@@ -20,16 +21,39 @@ def connection_of(bench: Bench, name: str) -> Connection | None:
     return next((view.connection for view in fleet.connections if view.connection.name == name), None)
 
 
-def settle_focus(page: Page) -> None:
-    """Gives the focus to the page's first pane once there is something in it, unless a person put it elsewhere.
+def row_of(bench: Bench, key: SourceKey) -> FleetRow | None:
+    """The last sweep's row of a source; None where it is not watched."""
+    fleet = bench.bridge.latest("fleet")
+    wanted = ResourceKey(key.connection, key.source)
+    rows = fleet.rows if isinstance(fleet, FleetSnapshot) else ()
+    return next((row for row in rows if row.key == wanted), None)
 
-    While a page has nothing to show, Qt hands the focus to the search box of its top bar.
+
+class FirstFocus:
+    """Gives the focus to a page's first pane once there is something in it.
+
+    While a page has nothing to show, Qt hands the focus to whatever comes next, even outside of the page.
     """
-    focus = QApplication.focusWidget()
-    lost = focus is None or page.bar.isAncestorOf(focus) or not focus.isVisible()
-    panes = page.panes()
-    if lost and panes and page.isVisible():
-        panes[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._wanted = False
+
+    def begin(self) -> None:
+        """The page was entered and is about to ask for what it shows."""
+        self._wanted = True
+
+    def settle(self) -> None:
+        """There is something to show: once after `begin`, unless a person put the focus into the page meanwhile."""
+        page = self._page
+        if not self._wanted or not page.isVisible():
+            return
+        self._wanted = False
+        focus = QApplication.focusWidget()
+        inside = focus is not None and page.isAncestorOf(focus) and not page.bar.isAncestorOf(focus)
+        panes = page.panes()
+        if panes and not inside:
+            panes[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def first_button(widget: QWidget) -> QPushButton | None:

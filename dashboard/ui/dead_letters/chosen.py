@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel
 
 from dashboard.core.letters import LetterRow, Selection, SourceKey
 from dashboard.core.words import count
+from dashboard.ui.dead_letters.letters_table import BOX, paint_tick
 from dashboard.ui.look import Look
 from dashboard.ui.widgets.buttons import Button
 from dashboard.ui.widgets.labels import label
+
+Kept = tuple[frozenset[int], dict[int, str] | None]
+"""Ticks by hand: numbers that were unticked, or those that were ticked from none with their message keys."""
 
 
 class Chosen(QObject):
@@ -34,6 +39,15 @@ class Chosen(QObject):
         self.where, self._excluded, self._single = where, set(), None
         self.changed.emit()
         return lost
+
+    def keep(self) -> Kept:
+        """What was ticked by hand, for `put`."""
+        return frozenset(self._excluded), None if self._single is None else dict(self._single)
+
+    def put(self, kept: Kept) -> None:
+        """Ticks as they were kept; the search must be the same again."""
+        self._excluded, self._single = set(kept[0]), None if kept[1] is None else dict(kept[1])
+        self.changed.emit()
 
     def count_all(self, total: int) -> None:
         """How many match now."""
@@ -102,6 +116,36 @@ class Chosen(QObject):
         return Selection(source, snapshot, self.where, frozenset(self._excluded))
 
 
+class TriBox(QCheckBox):
+    """All, some or none; drawn as the boxes of the rows are, a bar for some."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.setTristate(True)
+        self.setFixedSize(24, 24)
+        look.changed.connect(self.update)
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """All of it takes a click."""
+        return self.rect().contains(pos)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws box, tick or bar, and the focus."""
+        del event
+        painter = QPainter(self)
+        state, tokens = self.checkState(), self._look.tokens
+        box = self.rect().adjusted(5, 0, 0, 0)
+        paint_tick(painter, box, self._look, on=state is Qt.CheckState.Checked)
+        if state is Qt.CheckState.PartiallyChecked:
+            square = QRect(5, (self.height() - BOX) // 2, BOX, BOX)
+            painter.fillRect(square, QColor(tokens.accent_fill))
+            painter.fillRect(square.adjusted(3, 6, -3, -6), QColor(tokens.on_fill))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tokens.accent), 2))
+            painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 4, 4)
+
+
 class SelectionBar(QFrame):
     """52 px at the foot: what is selected, and what can be done with it."""
 
@@ -110,8 +154,7 @@ class SelectionBar(QFrame):
         self._chosen = chosen
         self.setProperty("ground", "raised")
         self.setFixedHeight(look.row(52))
-        self.box = QCheckBox()
-        self.box.setTristate(True)
+        self.box = TriBox(look)
         self.box.setAccessibleName("Select all that match")
         self.box.clicked.connect(self._clicked)
         self.number: QLabel = label("", "section")

@@ -12,7 +12,7 @@ from dashboard.core.text import one_line
 from dashboard.core.words import count
 from dashboard.ui.bench import Bench
 from dashboard.ui.dead_letters import cause_table, letters_table
-from dashboard.ui.dead_letters.chosen import Chosen
+from dashboard.ui.dead_letters.chosen import Chosen, Kept
 from dashboard.ui.dead_letters.control import SourceControl
 from dashboard.ui.dead_letters.search import Search
 from dashboard.ui.dead_letters.terms import Term, quoted
@@ -161,9 +161,18 @@ class SourceContent(QWidget):
         self._control.fetch(offset, limit, came)
 
     def _searched(self, query: str) -> None:
+        before, kept = self._chosen.where, self._chosen.keep()
         if self._chosen.restart(query):
-            self._bench.shell.toast("The search changed, so all that match are selected again.")
+            self._bench.shell.toast(
+                "Another search: all that match are selected.",
+                act="Undo",
+                run=lambda: self._undo(before, kept),
+            )
         self.restart()
+
+    def _undo(self, where: str, kept: Kept) -> None:
+        self.search.show_query(where)
+        self._chosen.put(kept)
 
     def _counted(self, total: int) -> None:
         self._chosen.count_all(total)

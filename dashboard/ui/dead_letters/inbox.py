@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QWidget
 from adapters.api import RedriveError
 from dashboard.core.letters import InboxRow
 from dashboard.core.words import count
-from dashboard.ui.around import connection_of, settle_focus
+from dashboard.ui.around import FirstFocus, connection_of
 from dashboard.ui.bench import Bench
 from dashboard.ui.dead_letters.inbox_table import (
     COLUMNS,
@@ -38,6 +38,7 @@ class InboxPage(Page):
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench, "Dead letters")
+        self._focus = FirstFocus(self)
         self._rows: tuple[InboxRow, ...] | None = None
         self.headline = Headline(bench.look)
         self.headline.say("Dead letters", "Asking for what is known.")
@@ -82,6 +83,7 @@ class InboxPage(Page):
 
     def enter(self, what: object) -> None:
         """Asks for what is known."""
+        self._focus.begin()
         del what
         self.count_again()
 
@@ -120,7 +122,7 @@ class InboxPage(Page):
         if not lines:
             self._say_none(wanted)
         self._moved(self.table.currentIndex().row())
-        settle_focus(self)
+        self._focus.settle()
 
     def _say_none(self, wanted: Sequence[str]) -> None:
         if wanted and self._rows:

@@ -11,7 +11,7 @@ from dashboard.core.letters import SnapshotInfo, SourceKey, SourceView
 from dashboard.core.runs import Draft, RunKind
 from dashboard.core.text import one_line
 from dashboard.core.words import count, plural
-from dashboard.ui.around import at_time, connection_of, first_button, settle_focus
+from dashboard.ui.around import FirstFocus, at_time, connection_of, first_button, row_of
 from dashboard.ui.bench import Bench
 from dashboard.ui.dead_letters.chosen import Chosen, SelectionBar
 from dashboard.ui.dead_letters.content import SourceContent
@@ -34,6 +34,7 @@ class SourcePage(Page):
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench, "Dead letters of a source")
+        self._focus = FirstFocus(self)
         self.chosen = Chosen(self)
         self.control = SourceControl(bench, self._holds, self)
         self.headline = Headline(bench.look, one_line=True)
@@ -64,6 +65,7 @@ class SourcePage(Page):
         self.control.refused.connect(self._refused)
         self.chosen.changed.connect(self._allow)
         self.content.counted.connect(self._allow)
+        bench.bridge.subscribe(self, "fleet", lambda _: self._count_arrived())
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -95,6 +97,7 @@ class SourcePage(Page):
 
     def enter(self, what: object) -> None:
         """Opens a source; None asks again for the present one."""
+        self._focus.begin()
         if isinstance(what, ResourceKey):
             what = SourceKey(what.connection, what.name)
         key = what if isinstance(what, SourceKey) else self.control.key
@@ -141,8 +144,7 @@ class SourcePage(Page):
         right = reading_words(snapshot, self.bench.now().astimezone()) + price
         self.environment.show_connection(connection, right.strip())
         self.headline.say(source_headline(view))
-        name, figure = arrived(view)
-        self.headline.facts([Fact(name, figure)] if name else [])
+        self._count_arrived()
         self._offer_newer()
         self.progress.show_snapshot(snapshot)
         if snapshot is None:
@@ -153,7 +155,14 @@ class SourcePage(Page):
             self.content.show_view(view)
             self._stack.setCurrentWidget(self.content)
         self._allow()
-        settle_focus(self)
+        self._focus.settle()
+
+    def _count_arrived(self) -> None:
+        key = self.control.key
+        name, figure = (
+            arrived(self.control.snapshot, row_of(self.bench, key)) if key is not None else ("", "")
+        )
+        self.headline.facts([Fact(name, figure)] if name else [])
 
     def _offer_newer(self) -> None:
         newer = self.control.newer.snapshot if self.control.newer is not None else None

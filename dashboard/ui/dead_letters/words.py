@@ -1,8 +1,11 @@
 """Sentences of the Dead letters pages; all of them plain text from numbers that were told."""
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 
+from adapters.api import Measure
+from dashboard.core.fleet import FleetRow
 from dashboard.core.letters import CauseGroup, InboxRow, SnapshotInfo, SourceView
 from dashboard.core.text import one_line
 from dashboard.core.words import count, plural
@@ -76,12 +79,21 @@ def reading_words(snapshot: SnapshotInfo | None, now: datetime) -> str:
     return f"Read at {at_time(snapshot.read_at, now)}{part}{left}."
 
 
-def arrived(view: SourceView) -> tuple[str, str]:
-    """What the source's count says since the reading: a label and a figure; empty where nothing can be said."""
-    snapshot = view.snapshot
-    if snapshot is None or snapshot.reading or view.waiting is None or not snapshot.complete:
+def arrived(snapshot: SnapshotInfo | None, row: FleetRow | None) -> tuple[str, str]:
+    """What the source's count says since the reading: a label and a figure; empty where nothing can be said.
+
+    A count that was taken before the reading says nothing of what came after it.
+    """
+    if (
+        snapshot is None
+        or snapshot.reading
+        or not snapshot.complete
+        or row is None
+        or row.at <= snapshot.read_at
+    ):
         return "", ""
-    more = view.waiting - snapshot.count
+    waiting = row.values.get(Measure.DEPTH, math.nan)
+    more = 0 if math.isnan(waiting) else round(waiting) - snapshot.count
     if more == 0:
         return "", ""
     return (

@@ -11,7 +11,7 @@ from adapters.api import RedriveError
 from dashboard.core.runs import ArchiveView
 from dashboard.core.text import one_line
 from dashboard.core.words import count, iso, plural, size
-from dashboard.ui.around import at_time, settle_focus
+from dashboard.ui.around import FirstFocus, at_time
 from dashboard.ui.bench import Bench
 from dashboard.ui.look import Look
 from dashboard.ui.page import Page
@@ -115,6 +115,7 @@ class ArchivesPage(Page):
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench, "Archives")
+        self._focus = FirstFocus(self)
         self.bar.set_crumbs((("Redrives", Place("runs")),), "Archives")
         self.headline = Headline(bench.look)
         self.headline.say("Archives", "Asking for the archives.")
@@ -136,6 +137,7 @@ class ArchivesPage(Page):
 
     def enter(self, what: object) -> None:
         """Asks for the archives."""
+        self._focus.begin()
         del what
         self.count_again()
 
@@ -161,7 +163,7 @@ class ArchivesPage(Page):
             self.state.say("archive", "No archives", "Nothing was purged from here yet.")
             self._stack.setCurrentWidget(self.state)
         self._allow()
-        settle_focus(self)
+        self._focus.settle()
 
     def _failed(self, error: RedriveError) -> None:
         self.state.failing("The archives could not be read", error, self.count_again)

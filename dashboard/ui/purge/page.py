@@ -13,7 +13,7 @@ from dashboard.core.letters import LetterPage, LetterRow, Selection
 from dashboard.core.runs import ArchiveView, Draft, Plan, RunView
 from dashboard.core.text import one_line
 from dashboard.core.words import count, size
-from dashboard.ui.around import at_time, connection_of, settle_focus
+from dashboard.ui.around import FirstFocus, at_time, connection_of
 from dashboard.ui.bench import Bench
 from dashboard.ui.dead_letters.letters_table import spoken
 from dashboard.ui.look import Look
@@ -63,6 +63,7 @@ class PurgePage(Page):
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench, "Purge")
+        self._focus = FirstFocus(self)
         self.control = PlanControl(bench, self)
         self.headline = Headline(bench.look, one_line=True)
         self.what = WhatStep()
@@ -133,6 +134,7 @@ class PurgePage(Page):
 
     def enter(self, what: object) -> None:
         """Opens a draft; going back to the page finds it as it was."""
+        self._focus.begin()
         if isinstance(what, Draft):
             key = what.selection.source
             self.bar.set_crumbs(
@@ -208,10 +210,14 @@ class PurgePage(Page):
         )
         self.contract.show_plan(plan, environment)
         self._stack.setCurrentWidget(self._content)
-        settle_focus(self)
+        self._focus.settle()
 
     def _failed(self, error: RedriveError) -> None:
         self.headline.say("This cannot be planned")
+        if self._stack.currentWidget() is self._content:
+            # The steps stay where a change of theirs is the way out.
+            self.contract.wait(str(error))
+            return
         self.state.failing("No plan could be made", error, self.control.ask)
         self._stack.setCurrentWidget(self.state)
 
@@ -253,4 +259,4 @@ class PurgePage(Page):
 def _archive_words(archive: bool) -> str:  # noqa: FBT001
     if archive:
         return "Body, headers and position, byte for byte. Each copy is on disk and read back before its original goes."
-    return "What is removed is gone: it cannot be restored."
+    return "The broker's own purge removes the whole source, with whatever arrives meanwhile: it cannot be restored."

@@ -100,7 +100,7 @@ class Contract(QWidget):
         for text in plan.checks:
             self._rows.addWidget(_marked(self._look, "ok", text))
         for text in plan.side_effects:
-            self._rows.addWidget(_marked(self._look, "warn", text))
+            self._rows.addWidget(_marked(self._look, "warn", f"{text[:1].upper()}{text[1:]}"))
 
     def _clear(self) -> None:
         self._warnings = []

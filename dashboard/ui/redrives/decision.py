@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from adapters.api import Environment
 from dashboard.core.runs import RunState, RunView
-from dashboard.core.text import visible_lines
 from dashboard.core.words import count, plural
 from dashboard.ui.look import Look
 from dashboard.ui.redrives.confirm import ConfirmBox
@@ -36,18 +35,20 @@ class Decision(QWidget):
         self.setProperty("ground", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title = label("", "title")
-        self._why = label("", "body", wrap=True)
         self._what = label("", "second", wrap=True)
         self.rate = RateControl(look)
-        self.rate.setMaximumWidth(520)
         self.confirm = ConfirmBox(look)
         self.confirm.confirmed.connect(self.go_on.emit)
         self.confirm.setFixedWidth(400)
         left = QVBoxLayout()
         left.setSpacing(8)
-        for widget in (self._title, self._why, self._what):
+        for widget in (self._title, self._what):
             left.addWidget(widget)
-        left.addWidget(self.rate)
+        rate = QHBoxLayout()
+        rate.addWidget(self.rate, 3)
+        rate.addStretch(1)
+        left.addSpacing(4)
+        left.addLayout(rate)
         left.addStretch(1)
         row = QHBoxLayout()
         row.setContentsMargins(16, 12, 20, 12)
@@ -65,8 +66,6 @@ class Decision(QWidget):
         tally = view.tally
         left = tally.planned + tally.sending
         self._title.setText(f"The other {count(left)}" if tally.moved else f"All {count(left)}")
-        self._why.setText(visible_lines(view.reason))
-        self._why.setVisible(bool(view.reason))
         pace = "with no limit of rate" if view.pace.rate is None else f"at {view.pace.rate:g} a second"
         back = ""
         if tally.returned:

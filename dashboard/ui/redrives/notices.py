@@ -52,11 +52,9 @@ def notices(view: RunView) -> tuple[Notice, ...]:
     elif view.state is RunState.WATCHING:
         found.append(Notice("pending", "Canary:", one_line(view.reason, 300)))
     if tally.unknown:
-        text = (
-            "written, then no confirm came: the copy may be there or not. None is sent again without being asked for;"
-            " look for them in the target."
-        )
-        found.append(Notice("unknown", f"{count(tally.unknown)} unknown:", text, ("unknown",)))
+        text = "written, then no confirm came: the copy may be there or not. None is sent again unasked."
+        acts = ("unknown",) if view.at_work else ("unknown", "look", "leave", "again")
+        found.append(Notice("unknown", f"{count(tally.unknown)} unknown:", text, acts))
     if tally.left_behind:
         text = "copied, and the original is still there: a double that is named in the ledger."
         found.append(Notice("warn", f"{count(tally.left_behind)} left behind:", text))
@@ -69,7 +67,13 @@ def notices(view: RunView) -> tuple[Notice, ...]:
     return tuple(found)
 
 
-ACTS = {"resume": "Resume", "unknown": "Show them"}
+ACTS = {
+    "resume": "Resume",
+    "unknown": "Show them",
+    "look": "Look again",
+    "leave": "Leave",
+    "again": "Send again (may arrive twice)",
+}
 
 
 class NoticeLines(QWidget):

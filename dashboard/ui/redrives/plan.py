@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QScrollArea, QStackedWidget, QWidget
 from adapters.api import Environment, RedriveError
 from dashboard.core.runs import GUARANTEES, Draft, Pace, Plan, RunView
 from dashboard.core.text import one_line
-from dashboard.ui.around import connection_of, settle_focus
+from dashboard.ui.around import FirstFocus, connection_of
 from dashboard.ui.bench import Bench
 from dashboard.ui.page import Page
 from dashboard.ui.places import Place
@@ -33,6 +33,7 @@ class PlanPage(Page):
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench, "New redrive")
+        self._focus = FirstFocus(self)
         self.control = PlanControl(bench, self)
         self.headline = Headline(bench.look, one_line=True)
         self.what = WhatStep()
@@ -89,6 +90,7 @@ class PlanPage(Page):
 
     def enter(self, what: object) -> None:
         """Opens a draft or a restore; going back to the page finds it as it was."""
+        self._focus.begin()
         if isinstance(what, Draft | Restore):
             self._begin(what)
         elif self.control.plan is None:
@@ -162,7 +164,7 @@ class PlanPage(Page):
         self.pace.show_plan(plan)
         self.contract.show_plan(plan, environment)
         self._stack.setCurrentWidget(self._content)
-        settle_focus(self)
+        self._focus.settle()
 
     def _failed(self, error: RedriveError) -> None:
         self.headline.say("This cannot be planned")

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from adapters.api import RedriveError
+from dashboard.core.runs import Decision as UnknownAct
 from dashboard.core.runs import RunView
 from dashboard.core.text import one_line
 from dashboard.core.words import count, plural
-from dashboard.ui.around import at_time, connection_of, settle_focus
+from dashboard.ui.around import FirstFocus, at_time, connection_of
 from dashboard.ui.bench import Bench
 from dashboard.ui.page import Page
 from dashboard.ui.places import Place
 from dashboard.ui.redrives.decision import Decision, asks
+from dashboard.ui.redrives.export import ExportOverlay
 from dashboard.ui.redrives.going import Going
 from dashboard.ui.redrives.ledger import Ledger
 from dashboard.ui.redrives.notices import NoticeLines, notices
@@ -34,6 +37,7 @@ class RunPage(Page):
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench, "Redrive run")
+        self._focus = FirstFocus(self)
         self.control = RunControl(bench, self)
         self.view: RunView | None = None
         self._named = ""
@@ -70,6 +74,8 @@ class RunPage(Page):
 
     def _lay_out(self) -> None:
         self.bar.add_left(self.pill)
+        self.export = Button(self.bench.look, "Export ledger…", "ghost", run=self._export)
+        self.bar.add_act(self.export)
         self.bar.add_act(self.pause)
         self.bar.add_act(self.resume)
         self.bar.add_act(self.cancel)
@@ -96,6 +102,7 @@ class RunPage(Page):
         bind("run.faster", self, lambda: self._wanted_rate().step(1), self._why_over)
         bind("run.slower", self, lambda: self._wanted_rate().step(-1), self._why_over)
         bind("run.cancel", self, self.cancel.ask, self._why_over)
+        bind("run.export", self, self._export)
         bind("run.unknown", self.ledger.table, lambda: self.ledger.show_outcome("unknown"))
         bind("run.back", self.ledger.table, lambda: self.ledger.show_outcome("returned"))
 
@@ -103,6 +110,7 @@ class RunPage(Page):
 
     def enter(self, what: object) -> None:
         """Follows a run by its id; None the one that was shown."""
+        self._focus.begin()
         if isinstance(what, str):
             if self.view is None or what not in {self.view.id, self.view.name}:
                 self.view = None
@@ -141,7 +149,6 @@ class RunPage(Page):
         self.view = view
         if first:
             self._draw()
-            settle_focus(self)
         else:
             self.bench.ticker.mark(self)
 
@@ -170,6 +177,7 @@ class RunPage(Page):
         self.ledger.show_run(view)
         self._allow(view)
         self._stack.setCurrentWidget(self._content)
+        self._focus.settle()
 
     def _allow(self, view: RunView) -> None:
         self.pause.setVisible(self._goes())
@@ -192,6 +200,8 @@ class RunPage(Page):
     def _act(self, act: str) -> None:
         if act == "resume":
             self.control.resume()
+        elif act in {"look", "again", "leave"}:
+            self.control.decide(cast(UnknownAct, act))
         elif act == "unknown":
             self.ledger.show_outcome("unknown")
             self.ledger.table.setFocus()
@@ -216,6 +226,10 @@ class RunPage(Page):
 
     def _wanted_rate(self) -> RateControl:
         return self.decision.rate if self.decision.isVisibleTo(self) else self.going.rate
+
+    def _export(self) -> None:
+        if self.view is not None:
+            self.bench.shell.overlay(ExportOverlay(self.bench, self.window(), self.view))
 
     def _why_over(self) -> str:
         return "the run is over" if self.view is None or self.view.state.over else ""

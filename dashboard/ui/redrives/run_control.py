@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from adapters.api import RedriveError
 from dashboard.core.desk import Desk
-from dashboard.core.runs import LedgerPage, Pace, RunView
+from dashboard.core.runs import Decision, LedgerPage, Pace, RunView
 from dashboard.ui.bench import Bench
 from dashboard.ui.tables.paged import Take
 
@@ -62,6 +62,10 @@ class RunControl(QObject):
         """What is not sent stays."""
         self._act(lambda desk, run: desk.cancel(run))
 
+    def decide(self, act: Decision) -> None:
+        """What becomes of the unknown ones."""
+        self._act(lambda desk, run: desk.decide(run, act))
+
     def set_pace(self, pace: Pace) -> None:
         """Another rate or brake."""
         self._act(lambda desk, run: desk.set_pace(run, pace))
@@ -85,9 +89,12 @@ class RunControl(QObject):
     def _act(self, call: Callable[[Desk, str], Awaitable[object]]) -> None:
         view = self.view
         if view is not None:
-            self._bench.commands.ask(
-                self, lambda desk: call(desk, view.id), lambda _: self.ask(), self._refuse
-            )
+            self._bench.commands.ask(self, lambda desk: call(desk, view.id), self._done, self._refuse)
+
+    def _done(self, answer: object) -> None:
+        if isinstance(answer, RunView):
+            self._take(answer)
+        self.ask()
 
     def _news(self, key: object, value: object) -> None:
         if isinstance(value, RunView) and self.view is not None and key == ("run", self.view.id):

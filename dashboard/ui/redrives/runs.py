@@ -12,7 +12,7 @@ from adapters.api import Environment, RedriveError
 from dashboard.core.runs import RunState, RunView
 from dashboard.core.text import one_line
 from dashboard.core.words import count, iso, plural
-from dashboard.ui.around import at_time, settle_focus
+from dashboard.ui.around import FirstFocus, at_time
 from dashboard.ui.bench import Bench
 from dashboard.ui.look import Look
 from dashboard.ui.page import Page
@@ -134,6 +134,7 @@ class RunsPage(Page):
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench, "Redrives")
+        self._focus = FirstFocus(self)
         self._runs: tuple[RunView, ...] | None = None
         self.headline = Headline(bench.look)
         self.headline.say("Redrives", "Asking for the runs.")
@@ -164,6 +165,7 @@ class RunsPage(Page):
 
     def enter(self, what: object) -> None:
         """Asks for the runs."""
+        self._focus.begin()
         del what
         self.count_again()
 
@@ -202,7 +204,7 @@ class RunsPage(Page):
             )  # fmt: skip
             self._stack.setCurrentWidget(self.state)
         self._allow()
-        settle_focus(self)
+        self._focus.settle()
 
     def _failed(self, error: RedriveError) -> None:
         if self._runs is None:
