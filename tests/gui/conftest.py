@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
+import shiboken6
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -33,11 +34,12 @@ class Stage:
     commands: Commands
     desk: FakeDesk
     bot: QtBot
+    windows: list[Window] = field(default_factory=list)
 
     def window(self, width: int = 1440, height: int = 900) -> Window:
         outside = Outside(kinds=(NATS,), now=lambda: NOW)
         window = Window(self.look, self.bridge, self.commands, outside)
-        self.bot.addWidget(window)
+        self.windows.append(window)
         window.resize(width, height)
         with self.bot.waitExposed(window):
             window.show()
@@ -50,19 +52,28 @@ def mode() -> Mode:
 
 
 @pytest.fixture
-def stage(qapp: QApplication, qtbot: QtBot, mode: Mode) -> Iterator[Stage]:
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def stage(qapp: QApplication, qtbot: QtBot, mode: Mode, desk: FakeDesk) -> Iterator[Stage]:
     fonts.load()
     look = Look(mode)
     look.apply(qapp)
     thread = EngineThread("engine of the test")
     thread.start()
-    desk = FakeDesk()
     ready: Future[Desk] = Future()
     ready.set_result(cast(Desk, desk))
     mail = Mailbox()
     bridge = Bridge(mail)
     commands = Commands(thread, ready)
     bridge.start()
-    yield Stage(look, mail, bridge, commands, desk, qtbot)
+    stage = Stage(look, mail, bridge, commands, desk, qtbot)
+    yield stage
     bridge.stop()
+    # Before the engine ends: a page that is still there would ask it.
+    for window in stage.windows:
+        window.hide()
+        shiboken6.delete(window)
     assert thread.stop()

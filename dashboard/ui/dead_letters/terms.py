@@ -17,8 +17,8 @@ class Term:
 
 def split(query: str) -> tuple[Term, ...]:
     """The terms of a query; a query with OR or parentheses, or with an open quote, is one term."""
-    parts = _parts(query)
-    return tuple(term(part) for part in parts)
+    parts, whole = _parts(query)
+    return tuple(Term(part, "", part) if whole else term(part) for part in parts)
 
 
 def term(text: str) -> Term:
@@ -43,7 +43,8 @@ def quoted(field: str, value: str) -> str:
     return f'{field}:"{escaped}"'
 
 
-def _parts(query: str) -> list[str]:
+def _parts(query: str) -> tuple[list[str], bool]:
+    """The terms; or the query in one piece, and True, where it cannot be cut at blanks."""
     parts: list[str] = []
     now, inside, escaped = "", False, False
     for char in query.strip():
@@ -58,5 +59,5 @@ def _parts(query: str) -> list[str]:
             now += char
     if now:
         parts.append(now)
-    whole = any(part in {"OR", "AND", "NOT"} or part[0] in "()" or part[-1] in "()" for part in parts)
-    return [query.strip()] if whole or inside else parts
+    joined = any(part in {"OR", "AND", "NOT"} or part[0] in "()" or part[-1] in "()" for part in parts)
+    return ([query.strip()], True) if joined or inside else (parts, False)
