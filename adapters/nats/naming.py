@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from adapters.api import DeadLetterLink, Origin, TargetRef
+from adapters.api import DeadLetterLink, Origin
 from adapters.nats.facts import StreamFacts, covers_any
 
 _WORD = r"(?:dead[-_]?letters?|dead|dlq|dlt)"
@@ -69,13 +69,11 @@ class Origins:
     streams: tuple[StreamFacts, ...] = ()
 
     def of(self, subject: str) -> Origin | None:
-        """The origin of a letter that lies under `subject`, with a target where one subject is sure."""
+        """The origin of a letter that lies under `subject`.
+
+        Names tell the stream, never the target: a subject that is guessed sends other people's orders somewhere.
+        """
         for stream in self.streams:
-            for live in (*live_subjects(subject), subject):
-                if covers_any(stream.subjects, live):
-                    return Origin(stream.name, TargetRef(live))
-        for stream in self.streams:
-            only = stream.subjects[0] if len(stream.subjects) == 1 else ""
-            if only and "*" not in only and ">" not in only:
-                return Origin(stream.name, TargetRef(only))
+            if any(covers_any(stream.subjects, live) for live in live_subjects(subject)):
+                return Origin(stream.name)
         return Origin(self.streams[0].name) if self.streams else None

@@ -72,8 +72,9 @@ class Conventions:
         first = _Reader(headers, last=False, used=reader.used)
         stack = reader.text((*row.stack, *self.common.stack), _LONGEST_TEXT)
         own = letter.origin.target.name if letter.origin and letter.origin.target else None
-        target = own or first.text((*row.target, *self.common.target), _LONGEST_NAME) or None
-        target_from = "the broker" if own else first.name if target else ""
+        said = first.text((*row.target, *self.common.target), _LONGEST_NAME)
+        target = said or own
+        target_from = first.name if said else "the broker" if own else ""
         resource = letter.origin.resource if letter.origin else None
         origin = resource or first.text((*row.origin, *self.common.origin), _LONGEST_NAME) or target
         attempts = letter.attempts

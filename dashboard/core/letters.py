@@ -132,7 +132,7 @@ class Selection:
 class Chosen:
     """One selected message as a plan freezes it.
 
-    `target` is its own origin's target, None where that is not known. `size` is its body in bytes. `twins` counts the
+    `target` is its own origin's target, None where that is not known; `target_from` says who told it. `size` is its body in bytes. `twins` counts the
     messages of its look with the same key, itself included. `bare`: it has no header but those that say why it died,
     as if the failing side passed none on; None where nobody looked.
     """
@@ -144,6 +144,7 @@ class Chosen:
     redriven: int = 0
     twins: int = 1
     bare: bool | None = None
+    target_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Totals:
     bytes: int = 0
     biggest: int = 0
     by_target: Counter[str] = field(default_factory=Counter)
+    told_by: dict[str, set[str]] = field(default_factory=dict)
     homeless: int = 0
     redriven: int = 0
     worn: int = 0
@@ -46,6 +47,7 @@ def add_up(chosen: Iterable[Chosen], *, to: str | None, most: int) -> Totals:
             totals.homeless += 1
         else:
             totals.by_target[target] += 1
+            totals.told_by.setdefault(target, set()).add("you" if to is not None else one.target_from)
     return totals
 
 
@@ -90,7 +92,7 @@ def build_plan(draft: Draft, facts: Facts) -> Plan:
         PlanTarget(
             target=route.target.name,
             count=totals.by_target[route.target.name],
-            said_by="you" if draft.to is not None else "its headers",
+            said_by=", ".join(sorted(totals.told_by[route.target.name])),
             blocked=route.blocked,
             fan_out=route.fan_out,
             backlog=route.backlog,

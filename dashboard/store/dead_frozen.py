@@ -25,9 +25,9 @@ def frozen(
     connection: sqlite3.Connection, snapshot: int, numbers: Numbers, twins: dict[str, int]
 ) -> Iterator[Chosen]:
     """The messages of these numbers, in the source's order."""
-    columns = "key, nth, digest, target, size, redriven, bare"
+    columns = "key, nth, digest, target, size, redriven, bare, target_from"
     first = first_id(snapshot)
-    for ident, key, nth, digest, target, size, redriven, bare in Values(connection, snapshot).select(
+    for ident, key, nth, digest, target, size, redriven, bare, told in Values(connection, snapshot).select(
         columns, "letter", numbers
     ):
         name = get_text(key)
@@ -39,4 +39,5 @@ def frozen(
             redriven=redriven,
             twins=twins.get(name, 1),
             bare=bool(bare),
+            target_from=told,
         )

@@ -19,7 +19,6 @@ from adapters.api import (
     Payload,
     Replaced,
     SourceRef,
-    TargetRef,
 )
 from tests.helpers.nats_server import NatsServer, nats_server
 from tests.helpers.nats_world import opened, plain
@@ -225,7 +224,7 @@ async def test_that_a_dead_letter_knows_where_it_came_from(server: NatsServer) -
         letters, _ = await look(adapter, "ORDERS_DLQ")
     first, second = (it.origin for it in letters)
     assert first is not None
-    assert (first.resource, first.target) == ("ORDERS", TargetRef("orders.new"))
+    assert (first.resource, first.target) == ("ORDERS", None)
     assert second is not None
     assert (second.resource, second.target) == ("ORDERS", None)
 

@@ -133,12 +133,14 @@ def test_that_the_user_s_own_pair_comes_first(known: Conventions) -> None:
     assert known.with_pair("", "shop-text").failure(letter(headers=headers)).message == "t"
 
 
-def test_that_the_broker_s_own_origin_comes_before_a_header(known: Conventions) -> None:
+def test_that_a_header_names_the_target_before_the_broker_does(known: Conventions) -> None:
     told = Origin("orders", TargetRef("orders.new"))
     failure = known.failure(letter(headers={"x-original-subject": "a"}, origin=told, attempts=5))
     assert (failure.origin, failure.target, failure.target_from, failure.attempts) == (
-        "orders", "orders.new", "the broker", 5,
+        "orders", "a", "x-original-subject", 5,
     )  # fmt: skip
+    failure = known.failure(letter(headers={}, origin=told))
+    assert (failure.target, failure.target_from) == ("orders.new", "the broker")
 
 
 def test_that_attempts_and_time_are_read_and_named(known: Conventions) -> None:

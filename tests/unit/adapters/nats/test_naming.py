@@ -2,7 +2,6 @@
 
 import pytest
 
-from adapters.api import TargetRef
 from adapters.nats.facts import StreamFacts, stream_facts
 from adapters.nats.naming import Names, Origins, link
 
@@ -49,28 +48,18 @@ def test_that_other_streams_hold_no_dead_letters(name: str, subject: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("subject", "target"),
+    ("subject", "resource"),
     [
-        ("dlq.orders.new", "orders.new"),
-        ("orders.dead.new", "orders.new"),
-        ("orders.new", "orders.new"),
-        ("dlq.payments", None),
-        ("dlq", None),
+        ("dlq.orders.new", "ORDERS"),
+        ("mails.dead.sent", "MAILS"),
+        ("dlq.payments", "ORDERS"),
+        ("dlq", "ORDERS"),
     ],
 )
-def test_that_a_subject_tells_the_target_only_where_the_origin_captures_it(
-    subject: str, target: str | None
-) -> None:
-    origin = Origins((stream("ORDERS", "orders.>"),)).of(subject)
+def test_that_names_tell_the_stream_and_never_the_target(subject: str, resource: str) -> None:
+    origin = Origins((stream("ORDERS", "orders.>"), stream("MAILS", "mails.sent"))).of(subject)
     assert origin is not None
-    assert origin.resource == "ORDERS"
-    assert origin.target == (TargetRef(target) if target else None)
-
-
-def test_that_the_only_subject_of_the_origin_is_the_target() -> None:
-    origin = Origins((stream("ORDERS", "orders"),)).of("dlq.anything")
-    assert origin is not None
-    assert origin.target == TargetRef("orders")
+    assert (origin.resource, origin.target) == (resource, None)
 
 
 def test_that_without_an_origin_nothing_is_claimed() -> None:
