@@ -7,7 +7,7 @@ import typer
 
 from dashboard.cli.options import Json
 from dashboard.cli.program import program
-from dashboard.cli.window import open_demo_window
+from dashboard.cli.window import demo_pictures, open_demo_window
 from dashboard.store.home import Home
 
 Broker = Annotated[str, typer.Option("--broker", metavar="KIND", help="Which broker to start.")]
@@ -41,14 +41,8 @@ def demo(
     """Start a broker and a small shop whose messages die, and bring them back."""
     # Imported when it is asked for: the other commands start without the demo's clients.
     from dashboard.demo.main import DemoOptions, DemoParts, run_demo
-    from dashboard.demo.story import Photograph, no_pictures
 
     made = program(ctx)
-
-    def without_pictures(_shop: object, folder: Path) -> Photograph:
-        made.output().warn(f"No pictures are taken: nothing is written to {folder}.")
-        return no_pictures
-
     made.start_log()
     options = DemoOptions(
         broker=broker,
@@ -63,6 +57,6 @@ def demo(
         err=made.streams.stderr,
         open_desk=lambda folder: made.open_desk(Home(folder, folder), watch=True),
         open_window=lambda asked: open_demo_window(made, asked),
-        camera=without_pictures,
+        tell_with_pictures=demo_pictures,
     )
     raise typer.Exit(run_demo(options, parts))

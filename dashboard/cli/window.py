@@ -2,7 +2,8 @@
 
 import importlib.util
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,6 +13,7 @@ from dashboard.cli.program import Program
 
 if TYPE_CHECKING:
     from dashboard.demo.main import DemoOptions
+    from dashboard.demo.report import DemoReport
 
 
 def open_window(made: Program) -> None:
@@ -31,6 +33,14 @@ def open_demo_window(made: Program, options: "DemoOptions") -> int:
     from dashboard.app.demo import run_demo_window
 
     return run_demo_window(options)
+
+
+def demo_pictures(options: "DemoOptions", folder: Path, say: Callable[[str], None]) -> "DemoReport":
+    """Tells the demo's story and writes pictures of the window into a folder; needs no display."""
+    require_qt()
+    from dashboard.app.pictures import tell_with_pictures
+
+    return tell_with_pictures(options, folder, say)
 
 
 def require_qt() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,10 +15,13 @@ from nats.aio.client import Client
 from dashboard.core.demo import DemoScenario, DemoState, DemoWorker
 from dashboard.demo.broker_nats import NatsBroker
 from dashboard.demo.job import NEW_VERSION, OLD_VERSION
+from dashboard.demo.plain_nats import Reading, read_plain
 from dashboard.demo.processes import Program
 from dashboard.demo.scenarios import CALM, SCRIPTS, Knobs, Script, script_named
 from dashboard.demo.setup_nats import Counts, count, make_streams
-from dashboard.demo.topology import MENDED, PROGRAMS
+from dashboard.demo.topology import MENDED, PROGRAMS, STOREFRONT
+
+_LOOK_S = 0.1
 
 
 class Shop:
@@ -116,6 +121,25 @@ class Shop:
             if self._programs[program].pid is None:
                 await self._start(program)
 
+    async def hush(self, within: float = 8.0) -> None:
+        """Stops the orders and waits until every message was handled or is dead: then no number moves.
+
+        Gives up waiting after `within` seconds.
+        """
+        async with self._turn:
+            await self._tell(STOREFRONT, replace(CALM, rate=0.0))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                # The shop tells nobody how far it is; asking its broker is the only way to know.
+                while (await self.counts()).backlog:  # noqa: ASYNC110
+                    await asyncio.sleep(_LOOK_S)
+
+    async def speak_up(self) -> None:
+        """Lets orders come again as the present scenario has them."""
+        async with self._turn:
+            knobs = self._script.knobs if self._script else {}
+            await self._tell(STOREFRONT, knobs.get(STOREFRONT, CALM))
+
     async def deploy_fix(self) -> None:
         """Replaces the failing programs by their repaired version."""
         await self._deploy(NEW_VERSION)
@@ -150,6 +174,11 @@ class Shop:
             published=counts.published,
             dead=counts.dead,
         )
+
+    async def read_plain(self) -> Reading:
+        """Everything the window could show, by a plain client; raises the driver's errors."""
+        assert self._client is not None, "the shop is not open"
+        return await read_plain(self._client.jetstream(timeout=2))
 
     async def counts(self) -> Counts:
         """What the broker counts, by a plain client; raises `Disconnected`."""

@@ -26,13 +26,14 @@ _KEEPING_UP = 40
 _OTHER_SCENARIO_S = 6.0
 _WAIT_S = 8.0
 
-Photograph = Callable[[str], Awaitable[Sequence[str]]]
-"""Takes the pictures of a page (watch, dead-letters, plan, run) and gives the names of the files written."""
+Photograph = Callable[[str, str, object], Awaitable[Sequence[str]]]
+"""Takes the pictures of a page (watch, dead-letters, plan, run): its name, its place in the window and what is shown
+there. Gives the names of the files written."""
 
 
-async def no_pictures(page: str) -> Sequence[str]:
+async def no_pictures(page: str, place: str, what: object) -> Sequence[str]:
     """Takes none."""
-    del page
+    del page, place, what
     return ()
 
 
@@ -91,7 +92,7 @@ class Story:
         await asyncio.sleep(left)
         await self._wait(lambda counts: counts.dead >= _DEAD_ENOUGH)
         await self._say_numbers()
-        await self._take("watch")
+        await self._take("watch", "watch")
         await self.shop.calm()
 
     async def _begin_scenario(self, name: str) -> None:
@@ -111,7 +112,7 @@ class Story:
             snapshot = await self.desk.read(key)
             for group in (await self.desk.source(key)).groups:
                 self.say(f"{key.source}: {group.count} of {snapshot.count} died of {one_line(group.title)}")
-        await self._take("dead-letters")
+        await self._take("dead-letters", "source", await self._deepest())
 
     async def _redrive_too_early(self) -> None:
         key = await self._deepest()
@@ -122,7 +123,7 @@ class Story:
         self.say(
             f"{run.name} is {run.state.value}: {run.tally.returned} came back. {one_line(run.reason)}".rstrip()
         )
-        await self._take("run")
+        await self._take("run", "run", run.id)
         if not run.state.over:
             await self.desk.cancel(run.id)
             await self._follow(run)
@@ -155,7 +156,7 @@ class Story:
             self.say(f"Plan: {one_line(plan.headline)} {one_line(plan.guarantee_words)}".rstrip())
             for caution in plan.warnings:
                 self.say(f"Plan warns: {one_line(caution.title)}: {one_line(caution.text)}")
-            await self._take(picture)
+            await self._take(picture, "plan", draft)
         return await self.desk.confirm(plan, plan.typed or "")
 
     async def _follow(self, run: RunView) -> RunView:
@@ -174,8 +175,8 @@ class Story:
         waiting = (await self.shop.counts()).waiting
         return SourceKey(CONNECTION, max(waiting, key=lambda name: waiting[name]))
 
-    async def _take(self, page: str) -> None:
-        self._pictures.extend(await self.photograph(page))
+    async def _take(self, page: str, place: str, what: object = None) -> None:
+        self._pictures.extend(await self.photograph(page, place, what))
 
     async def _report(self) -> DemoReport:
         runs = [await self.desk.run(run) for run in self._runs]
