@@ -81,8 +81,7 @@ async def test_that_bytes_are_as_stored(server: NatsServer, direct: bool) -> Non
         for block in BLOCKS:
             await send_raw(client, "S.h", block, b"body")
         for body in BODIES:
-            await client.publish("S.b", body)
-        await client.flush()
+            await js.publish("S.b", body)
         letters, done = await look(adapter, "S")
         raw = [await js.get_msg("S", number) for number in range(1, 6)]
     assert done.complete
@@ -106,8 +105,7 @@ async def test_that_both_ways_of_reading_give_the_same_refs(server: NatsServer) 
         await stream(js, "S", direct=True)
         for block in BLOCKS:
             await send_raw(client, "S.h", block, b"body")
-        await client.publish("S.plain", b"no headers")
-        await client.flush()
+        await js.publish("S.plain", b"no headers")
         by_direct, _ = await look(adapter, "S")
         await js.update_stream(StreamConfig(name="S", subjects=["S.>"], allow_direct=False))
         by_get, _ = await look(adapter, "S")
