@@ -122,7 +122,7 @@ def _installed(package: str) -> str:
 
 
 def _window(environ: Mapping[str, str]) -> Finding:
-    lacking = [name for name in ("PySide6", "pyqtgraph") if importlib.util.find_spec(name) is None]
+    lacking = [name for name in ("PySide6", "pyqtgraph") if not _installed(name)]
     if lacking:
         text = f"{' and '.join(lacking)} not installed; the commands work without"
         return Finding("Window", None, text, "Run: pip install 'redrive[gui]'")
@@ -159,3 +159,10 @@ def _files(made: Program) -> list[Finding]:
         structlog.get_logger("redrive.cli").info("doctor met an error", text=str(error))
         remedy = ASIDE if isinstance(error, Corrupt) else error.hint
         return [Finding("Own files", False, error.message, remedy)]
+
+
+def _installed(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
