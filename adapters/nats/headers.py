@@ -4,6 +4,7 @@ nats-py keeps headers in a dict of strings: repeated names, order and bytes outs
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from adapters.api import Header, Refused
 
@@ -31,10 +32,15 @@ def parse(block: bytes) -> tuple[Header, ...]:
     for line in lines[1:]:
         name, colon, value = line.partition(b": ")
         if colon and b":" not in name:
-            headers.append(Header(name.decode("utf-8", "surrogateescape"), value))
+            headers.append(Header(_text(name), value))
         elif line:
             headers.append(_odd(line))
     return tuple(headers)
+
+
+@lru_cache(2048)
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")
 
 
 def _odd(line: bytes) -> Header:
@@ -49,27 +55,37 @@ def build(headers: Iterable[Header]) -> bytes:
     first = _VERSION
     lines: list[bytes] = []
     for header in headers:
-        name, value, kind = header.name.encode("utf-8", "surrogateescape"), header.value, header.type
-        if b"\n" in name or b"\r" in name or b"\r\n" in value:
+        value = header.value
+        if b"\r\n" in value:
             raise Refused("A header holds a line break, which NATS cannot carry.", hint="Edit it first.")
-        if kind == _STATUS:
+        if header.type == _STATUS:
             first = _VERSION + value
-        elif kind == _LINE:
-            lines.append(name)
-        elif not name or b":" in name:
-            raise Refused("A header has no name that NATS can carry.", hint="Edit it first.")
         else:
-            lines.append(b"%b:%b" % (name, value) if kind == _TIGHT else b"%b: %b" % (name, value))
+            lines.append(_start(header.name, header.type) + value)
     if not lines and first == _VERSION:
         return b""
     return b"\r\n".join((first, *lines, b"", b""))
 
 
+@lru_cache(2048)
+def _start(name: str, kind: str) -> bytes:
+    """What stands before a header's value. Remembered, since a run sends the same names thousands of times."""
+    raw = name.encode("utf-8", "surrogateescape")
+    if b"\n" in raw or b"\r" in raw:
+        raise Refused("A header holds a line break, which NATS cannot carry.", hint="Edit it first.")
+    if kind == _LINE:
+        return raw
+    if not raw or b":" in raw:
+        raise Refused("A header has no name that NATS can carry.", hint="Edit it first.")
+    return raw + (b":" if kind == _TIGHT else b": ")
+
+
 def strip_control(headers: Iterable[Header]) -> list[Header]:
     """Without what would make the server treat a copy specially (duplicate, expectation, time to live, schedule)."""
-    return [it for it in headers if not (it.name.startswith("Nats-") and _is_control(it.name))]
+    return [it for it in headers if not _is_control(it.name)]
 
 
+@lru_cache(2048)
 def _is_control(name: str) -> bool:
     return name in _CONTROL or name.startswith(_CONTROL_PREFIXES)
 

@@ -74,19 +74,28 @@ def outgoing(
         return Refusal("its origin is not known")
     if not own:
         return Outgoing(TargetRef(target), letter.payload, key)
-    count = redriven_count(letter.payload)
+    payload = letter.payload
+    failed = {name.lower() for name in failure_names(letter)} if rules.drop_failure_headers else ()
+    kept: list[Header] = []
+    ours = False
+    for header in payload.headers:
+        name = header.name.lower()
+        if name in OWN_HEADERS:
+            ours = True
+        elif name not in failed:
+            kept.append(header)
+    # Nearly every message comes for the first time and has none of our headers to read.
+    count = redriven_count(payload) if ours else 0
     if count >= rules.most:
         return Refusal(f"redriven {count} times already; the limit is {rules.most}")
-    dropped = set(OWN_HEADERS)
-    if rules.drop_failure_headers:
-        dropped.update(name.lower() for name in failure_names(letter))
-    first = own_header(letter.payload, FIRST_FAILED_HEADER) or _stamp(letter.death.at or letter.at)
-    headers = [header for header in letter.payload.headers if header.name.lower() not in dropped]
-    headers.append(Header(RUN_HEADER, key.encode()))
-    headers.append(Header(COUNT_HEADER, str(count + 1).encode()))
+    first = (own_header(payload, FIRST_FAILED_HEADER) if ours else None) or _stamp(
+        letter.death.at or letter.at
+    )
+    kept.append(Header(RUN_HEADER, key.encode()))
+    kept.append(Header(COUNT_HEADER, str(count + 1).encode()))
     if first:
-        headers.append(Header(FIRST_FAILED_HEADER, first.encode("ascii", "replace")))
-    return Outgoing(TargetRef(target), Payload(letter.payload.body, tuple(headers)), key)
+        kept.append(Header(FIRST_FAILED_HEADER, first.encode("ascii", "replace")))
+    return Outgoing(TargetRef(target), Payload(payload.body, tuple(kept)), key)
 
 
 def _stamp(at: datetime | None) -> str:
