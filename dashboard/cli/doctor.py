@@ -122,7 +122,7 @@ def _installed(package: str) -> str:
 
 
 def _window(environ: Mapping[str, str]) -> Finding:
-    lacking = [name for name in ("PySide6", "pyqtgraph") if not _installed(name)]
+    lacking = [name for name in ("PySide6", "pyqtgraph") if not _can_import(name)]
     if lacking:
         text = f"{' and '.join(lacking)} not installed; the commands work without"
         return Finding("Window", None, text, "Run: pip install 'redrive[gui]'")
@@ -161,7 +161,7 @@ def _files(made: Program) -> list[Finding]:
         return [Finding("Own files", False, error.message, remedy)]
 
 
-def _installed(name: str) -> bool:
+def _can_import(name: str) -> bool:
     try:
         return importlib.util.find_spec(name) is not None
     except ModuleNotFoundError:
