@@ -3,12 +3,24 @@
 import asyncio
 from dataclasses import dataclass
 
+from dashboard.core.runs import Tally
 from dashboard.engine.runs.control import Control
 from dashboard.engine.runs.passing import Passing
 from dashboard.engine.runs.shop import Link, Shop
 from dashboard.store.ledger_rows import RunRow
 
 LOOK_S = 0.5
+GRACE_S = 2.0
+
+DROPPED = (
+    "A message with the same body died again without the header redrive-run: the failing side drops it, so returns"
+    " cannot be recognised."
+)
+BLIND = (
+    "The failing side drops the header redrive-run, so returns cannot be recognised: look at the target and the source,"
+    " then go on."
+)
+UNSEEN = "Returns cannot be seen on this source: look at the target, then go on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +34,35 @@ class CanaryVerdict:
 async def watch_canary(
     row: RunRow, shop: Shop, link: Link, passing: Passing, control: Control
 ) -> CanaryVerdict | None:
-    """Watches for the pace's `watch_s`; None when a wish ended it. A return ends it early."""
+    """Watches for the pace's `watch_s`; None when a wish ended it.
+
+    The first return decides; the watch then goes on only until no further one comes for `GRACE_S`, so that those that
+    were about to come back are not called stayed.
+    """
     end = shop.clock.monotonic() + control.pace.watch_s
+    returned = 0
     while True:
         await passing.look_for_returns()
         tally = (await asyncio.to_thread(shop.books.run, str(row.number))).tally
-        if tally.returned:
-            return CanaryVerdict(False, f"{tally.returned} of {tally.moved} canary messages came back.")
-        if link.returns is not None and passing.lookalikes:
-            return CanaryVerdict(
-                False,
-                "A message with the same body died again without the header redrive-run: the failing side drops it,"
-                " so returns cannot be recognised.",
-            )
-        left = end - shop.clock.monotonic()
-        if left <= 0:
+        now = shop.clock.monotonic()
+        if tally.returned > returned:
+            returned = tally.returned
+            end = min(max(end, now), now + GRACE_S)
+        if returned == tally.moved or now >= end:
             break
-        if await control.pause_for(min(LOOK_S, left)):
+        if passing.lookalikes and not returned:
+            return CanaryVerdict(stayed=False, words=DROPPED)
+        if await control.pause_for(min(LOOK_S, end - now)):
             return None
+    return _verdict(row, link, tally, control.pace.watch_s)
+
+
+def _verdict(row: RunRow, link: Link, tally: Tally, watched_s: float) -> CanaryVerdict:
+    if tally.returned:
+        words = f"{tally.returned} of {tally.moved} canary messages came back."
+        return CanaryVerdict(stayed=False, words=words)
     if row.setup.blind:
-        return CanaryVerdict(
-            False,
-            "The failing side drops the header redrive-run, so returns cannot be recognised: look at the target and the"
-            " source, then go on.",
-        )
+        return CanaryVerdict(stayed=False, words=BLIND)
     if link.returns is None:
-        return CanaryVerdict(False, "Returns cannot be seen on this source: look at the target, then go on.")
-    return CanaryVerdict(True, f"All {tally.moved} canary messages stayed for {control.pace.watch_s:g} s.")
+        return CanaryVerdict(stayed=False, words=UNSEEN)
+    return CanaryVerdict(stayed=True, words=f"All {tally.moved} canary messages stayed for {watched_s:g} s.")
