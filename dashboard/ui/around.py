@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from dashboard.core.connections import Connection
 from dashboard.core.fleet import FleetRow, FleetSnapshot, ResourceKey
@@ -44,15 +44,13 @@ class FirstFocus:
         self._wanted = True
 
     def settle(self) -> None:
-        """There is something to show: once after `begin`, unless a person put the focus into the page meanwhile."""
+        """There is something to show: once after `begin`."""
         page = self._page
         if not self._wanted or not page.isVisible():
             return
         self._wanted = False
-        focus = QApplication.focusWidget()
-        inside = focus is not None and page.isAncestorOf(focus) and not page.bar.isAncestorOf(focus)
         panes = page.panes()
-        if panes and not inside:
+        if panes:
             panes[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
 

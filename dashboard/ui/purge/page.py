@@ -168,6 +168,7 @@ class PurgePage(Page):
         def found(rows: Sequence[LetterRow]) -> None:
             kept = [row for row in rows if row.n not in chosen.excluded][:SAMPLES]
             self.samples.show(kept)
+            self._say_look()
             rows_high = max(len(kept), 1)
             look = self.bench.look
             self.look_table.setFixedHeight(look.row(28) + rows_high * look.row(26) + 2)
@@ -189,6 +190,11 @@ class PurgePage(Page):
             lambda _: found(()),
         )
 
+    def _say_look(self) -> None:
+        plan = self.control.plan
+        if plan is not None:
+            self.look_words.setText(f"{count(self.samples.rowCount())} of {count(plan.frozen)}")
+
     def _show_archives(self, archives: Sequence[ArchiveView]) -> None:
         self.archives.show_archives(archives[:ARCHIVES_SHOWN])
         self._archives_step.setVisible(bool(archives))
@@ -202,8 +208,7 @@ class PurgePage(Page):
         self.environment.show_connection(connection)
         self.headline.say(plan.headline)
         self.what.show_plan(plan, self.bench)
-        shown = self.samples.rowCount()
-        self.look_words.setText(f"{count(min(shown, plan.frozen))} of {count(plan.frozen)}")
+        self._say_look()
         self.how.setText(
             f"{plan.guarantee_words} Only these {count(plan.frozen)}, as they were read: what arrives later is not"
             " touched, and what changed since the reading is left."

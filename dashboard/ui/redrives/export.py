@@ -25,8 +25,8 @@ class ExportOverlay(Overlay):
         self.field.setProperty("role", "mono")
         self.field.setAccessibleName("File")
         self.first_focus = self.field
-        self._said = label("", "second", "danger", wrap=True)
-        self._said.hide()
+        self.said = label("", "second", "danger", wrap=True)
+        self.said.hide()
         self.write = Button(bench.look, "Write the report", "primary", run=self._write)
         self.field.returnPressed.connect(self._write)
         acts = QHBoxLayout()
@@ -41,7 +41,7 @@ class ExportOverlay(Overlay):
         number = plural(view.tally.frozen, "message")
         outer.addWidget(label(f"The fate of {number}, one JSON document a line.", "why", wrap=True))
         outer.addWidget(self.field)
-        outer.addWidget(self._said)
+        outer.addWidget(self.said)
         outer.addLayout(acts)
 
     def _write(self) -> None:
@@ -60,5 +60,5 @@ class ExportOverlay(Overlay):
 
     def _failed(self, error: RedriveError) -> None:
         self.write.allow("")
-        self._said.setText(str(error))
-        self._said.show()
+        self.said.setText(str(error))
+        self.said.show()

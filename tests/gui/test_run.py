@@ -1,0 +1,194 @@
+"""Runs: the list, the accounting, what waits for a person, and what can be asked of a run."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from dashboard.core.runs import Pace, RunKind, RunState, RunView, Tally
+from dashboard.ui.places import Place
+from dashboard.ui.redrives.export import ExportOverlay
+from dashboard.ui.redrives.ledger import NAMES, OUTCOMES
+from dashboard.ui.redrives.notices import notices
+from dashboard.ui.redrives.run import RunPage
+from dashboard.ui.redrives.runs import RunsPage
+from dashboard.ui.redrives.words import headline, parts, share
+from tests.gui.conftest import Stage
+from tests.gui.dead_desk import DeadDesk, run
+from tests.gui.desk import NOW, FakeDesk, fleet
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return DeadDesk()
+
+
+def shown(stage: Stage, desk: DeadDesk, view: RunView) -> RunPage:
+    desk.views = [view]
+    window = stage.window()
+    stage.mail.post("fleet", fleet())
+    window.go(Place("run", view.id))
+    page = window.page
+    assert isinstance(page, RunPage)
+    stage.bot.waitUntil(lambda: page.view is not None)
+    return page
+
+
+def test_that_the_parts_add_up_for_every_tally() -> None:
+    chance = random.Random(7)
+    for _ in range(300):
+        numbers = [chance.choice((0, 1, chance.randrange(10_000))) for _ in range(6)]
+        planned, sending, moved, kept, gone, unknown = numbers
+        tally = Tally(
+            sum(numbers), planned, sending, sending // 2, moved, kept, gone, unknown,
+            returned=moved // 3, left_behind=moved // 5,
+        )  # fmt: skip
+        for kind in ("redrive", "purge", "restore"):
+            wanted: RunKind = kind
+            assert sum(part.number for part in parts(wanted, tally)) == tally.frozen
+
+
+def test_that_each_frame_shows_one_view(stage: Stage, desk: DeadDesk) -> None:
+    page = shown(stage, desk, run())
+    for moved in (400, 500, 600):
+        tally = replace(page_tally(page), moved=moved, planned=1000 - 4 - 3 - 13 - moved)
+        stage.mail.post(("run", "r148"), run(tally=tally))
+        stage.bot.waitUntil(lambda moved=moved: f"{moved - 12:,}" in page.accounting.accessibleName())  # type: ignore[misc]
+        assert page.accounting.adds_up
+        assert page.ledger.tabs.tabText(OUTCOMES.index("moved")) == f"{NAMES['moved']} {moved}"
+
+
+def page_tally(page: RunPage) -> Tally:
+    assert page.view is not None
+    return page.view.tally
+
+
+def test_that_the_headline_says_how_far_it_is_and_when_it_ends() -> None:
+    said = headline(run(), NOW)
+    assert said == "38.0 % sent, 12 messages came back, done at about 09:58"
+    assert headline(run(RunState.DONE, tally=Tally(1000, moved=1000)), NOW) == "Done: 1,000 sent"
+    assert share(999_999, 1_000_000) == "99.99 %"
+    assert share(1, 3_000) == "0.03 %"
+
+
+def test_that_unknown_messages_wait_for_a_decision(stage: Stage, desk: DeadDesk) -> None:
+    page = shown(stage, desk, run(RunState.PAUSED))
+    for words, act in (
+        ("Look again", "look"),
+        ("Leave", "leave"),
+        ("Send again (may arrive twice)", "again"),
+    ):
+        button = next(one for one in page.lines.findChildren(QPushButton) if one.text() == words)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        stage.bot.waitUntil(lambda act=act: ("decide", "r148", act) in desk.done)  # type: ignore[misc]
+
+
+def test_that_a_run_at_work_offers_no_decision_on_unknown_ones() -> None:
+    (notice,) = [one for one in notices(run()) if "unknown" in one.lead]
+    assert notice.acts == ("unknown",)
+
+
+def test_that_pause_and_rate_reach_the_run(stage: Stage, desk: DeadDesk) -> None:
+    page = shown(stage, desk, run())
+    QTest.mouseClick(page.pause, Qt.MouseButton.LeftButton)
+    stage.bot.waitUntil(lambda: desk.asked("pause") == [("pause", "r148")])
+    QTest.keyClick(page.ledger.table, Qt.Key.Key_Plus)
+    QTest.keyClick(page.ledger.table, Qt.Key.Key_Plus)
+    stage.bot.waitUntil(lambda: desk.asked("pace") == [("pace", "r148", Pace(52.0, 5, 30.0))])
+
+
+def test_that_cancelling_asks_in_place_and_escape_leaves_it(stage: Stage, desk: DeadDesk) -> None:
+    page = shown(stage, desk, run())
+    QTest.keyClick(page, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    assert page.cancel.final.isVisible()
+    assert page.cancel.accessibleName() == "Keep 600 messages here? 380 sent are not called back."
+    QTest.keyClick(page.cancel.leave, Qt.Key.Key_Escape)
+    assert page.cancel.final.isHidden()
+    assert desk.asked("cancel") == []
+    page.cancel.first.click()
+    page.cancel.final.click()
+    stage.bot.waitUntil(lambda: desk.asked("cancel") == [("cancel", "r148")])
+
+
+def test_that_the_rest_is_sent_only_when_the_word_is_typed_again(stage: Stage, desk: DeadDesk) -> None:
+    tally = Tally(1000, planned=995, moved=5)
+    view = run(
+        RunState.STOPPED, tally=tally, canary_done=True, reason="All 5 canary messages stayed for 30 s."
+    )
+    page = shown(stage, desk, view)
+    assert page.headline.texts()[0] == "5 of 5 canary messages stayed; nothing else has been sent"
+    confirm = page.decision.confirm
+    stage.bot.waitUntil(confirm.field.hasFocus)
+    assert confirm.button.text() == "Send 995 at 50 a second"
+    assert not confirm.button.isEnabled()
+    assert page.resume.isHidden()
+    QTest.keyClicks(confirm.field, "orders")
+    QTest.mouseClick(confirm.button, Qt.MouseButton.LeftButton)
+    stage.bot.waitUntil(lambda: desk.asked("resume") == [("resume", "r148", "orders")])
+
+
+def test_that_what_came_back_is_said_before_going_on(stage: Stage, desk: DeadDesk) -> None:
+    tally = Tally(1000, planned=995, moved=5, returned=1)
+    view = run(RunState.STOPPED, tally=tally, canary_done=True, reason="1 of 5 canary messages came back.")
+    page = shown(stage, desk, view)
+    assert page.headline.texts()[0].startswith("4 of 5 canary messages stayed, 1 message came back")
+    assert [one.mark for one in notices(view)] == ["danger"]
+
+
+def test_that_the_ledger_shows_an_outcome_at_a_time(stage: Stage, desk: DeadDesk) -> None:
+    page = shown(stage, desk, run())
+    page.ledger.table.setFocus()
+    QTest.keyClick(page.ledger.table, Qt.Key.Key_B)
+    stage.bot.waitUntil(lambda: page.ledger.model.rowCount() == 12)
+    stage.bot.waitUntil(lambda: page.ledger.model.record(0) is not None)
+    assert page.ledger.model.index(0, 2).data() == "Came back"
+    QTest.keyClick(page.ledger.table, Qt.Key.Key_U)
+    stage.bot.waitUntil(lambda: page.ledger.model.rowCount() == 13)
+
+
+def test_that_the_report_goes_to_a_new_file_and_never_over_another(
+    stage: Stage, desk: DeadDesk, tmp_path: Path
+) -> None:
+    page = shown(stage, desk, run())
+    page.export.click()
+    overlay = page.window().findChild(ExportOverlay)
+    assert isinstance(overlay, ExportOverlay)
+    file = tmp_path / "report.jsonl"
+    file.write_text("mine")
+    overlay.field.setText(str(file))
+    overlay.write.click()
+    stage.bot.waitUntil(lambda: "is there already" in overlay.said.text())
+    assert file.read_text() == "mine"
+    file.unlink()
+    overlay.write.click()
+    stage.bot.waitUntil(file.exists)
+    stage.bot.waitUntil(lambda: len(file.read_text().splitlines()) == 1000)
+    assert json.loads(file.read_text().splitlines()[0])["id"] == "m00001"
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_that_a_cut_run_stands_on_top_and_is_resumed_from_the_list(stage: Stage, desk: DeadDesk) -> None:
+    done = run(RunState.DONE, id="r147", number=147, tally=Tally(5, moved=5))
+    desk.views = [done, run(RunState.CUT, reason="the program that worked on it ended")]
+    window = stage.window()
+    window.go(Place("runs"))
+    page = window.page
+    assert isinstance(page, RunsPage)
+    stage.bot.waitUntil(lambda: page.headline.texts()[0] == "1 run was cut off")
+    assert page.resume.text() == "Resume R-0148"
+    QTest.mouseClick(page.resume, Qt.MouseButton.LeftButton)
+    stage.bot.waitUntil(lambda: desk.asked("resume") == [("resume", "r148", "")])
+
+
+def test_that_a_held_run_says_why_and_that_it_goes_on_by_itself(stage: Stage, desk: DeadDesk) -> None:
+    page = shown(stage, desk, run(RunState.HELD, reason="The server does not answer."))
+    assert next(one.lead for one in notices(page.view or run())) == "Held:"
+    assert page.pause.isVisible()
+    assert not page.decision.isVisible()
