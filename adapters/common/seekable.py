@@ -6,7 +6,7 @@ source's incarnation when it makes one, and hands it to `browse`, `take` and `se
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -41,6 +41,7 @@ __all__ = [
     "Seen",
     "Step",
     "browse",
+    "chunks",
     "settle",
     "sighting",
     "take",
@@ -158,7 +159,7 @@ async def walk(
     acting = _Behind(most)
     met, complete = 0, True
     try:
-        for keys in _chunks(_bounded(positions, wanted), batch):
+        for keys in chunks(positions, wanted, batch):
             complete = not gate.closed
             if not complete:
                 break
@@ -238,15 +239,10 @@ def _sort(
     return found, replaced
 
 
-def _bounded(positions: Positions, wanted: Wanted) -> Iterable[str]:
-    if wanted.upto is None:
-        return wanted.refs
+def chunks(positions: Positions, wanted: Wanted, size: int) -> Iterator[list[str]]:
+    """The wanted keys up to the mark, so many at a time."""
     upto = wanted.upto
-    return (key for key in wanted.refs if positions.within(key, upto))
-
-
-def _chunks(keys: Iterable[str], size: int) -> Iterator[list[str]]:
-    rest = iter(keys)
+    rest = iter(wanted.refs if upto is None else (it for it in wanted.refs if positions.within(it, upto)))
     while chunk := list(islice(rest, size)):
         yield chunk
 

@@ -162,7 +162,8 @@ class Inbox:
         inbox = self.client.new_inbox()
         self._prefix = inbox.encode() + b"."
         with mapped("Opening an inbox"):
-            subscription = await self.client.subscribe(f"{inbox}.*", cb=_unused)
+            # Without a callback the driver starts no task, which it forgets where closing fails half-way.
+            subscription = await self.client.subscribe(f"{inbox}.*")
         self.client.route_raw(subscription._id, self._got)  # noqa: SLF001 - the driver has no public name for it
         self.client.on_denied = self._denied
 
@@ -288,7 +289,3 @@ class Inbox:
 
     def _all(self) -> list[Waiter]:
         return list({id(it): it for it in self._waiters.values()}.values())
-
-
-async def _unused(_: object) -> None:
-    """Stands where the driver wants a callback; the raw route takes every message before it."""

@@ -1,5 +1,6 @@
 """A stream as positions that can be read, got and removed: what browse and take are made of."""
 
+import asyncio
 from collections.abc import Sequence
 
 from adapters.api import (
@@ -8,6 +9,7 @@ from adapters.api import (
     Mark,
     ProtocolError,
     RedriveError,
+    SourceRef,
 )
 from adapters.common.seekable import Page, RemoveResult
 from adapters.nats.facts import StreamFacts
@@ -17,6 +19,8 @@ from adapters.nats.naming import Origins
 from adapters.nats.reading import Found, Reader
 from adapters.nats.wire import Answer, Request, Result
 
+_TRUSTED_S = 0.5
+
 
 class StreamPositions:
     """One stream as it was when a pass began; a mark is a sequence."""
@@ -25,6 +29,7 @@ class StreamPositions:
         self._js = js
         self._facts = facts
         self._letters = Letters(origins)
+        self._seen_at = asyncio.get_running_loop().time()
         self._reader = Reader(js, facts, max_payload)
 
     async def end(self) -> Mark:
@@ -57,11 +62,19 @@ class StreamPositions:
 
     async def remove(self, letters: Sequence[DeadLetter]) -> Sequence[RemoveResult]:
         """Deletes by sequence, all under way at once; not overwritten on disk (no_erase), which is many times faster."""
+        await self._still_the_same()
         name = f"{self._js.prefix}STREAM.MSG.DELETE.{self._facts.name}"
         requests = [Request(name, b'{"seq":%d,"no_erase":true}' % sequence(it.ref.key)) for it in letters]
         doing = f"Deleting from {self._facts.name}"
         answers = await self._js.inbox.ask(requests, doing=doing, effect=Effect.UNKNOWN)
         return [self._removed(answer, doing) for answer in answers]
+
+    async def _still_the_same(self) -> None:
+        """Raises `Replaced` where the stream was made anew while letters waited at the gate (a pause, a low rate)."""
+        now = asyncio.get_running_loop().time()
+        if now - self._seen_at > _TRUSTED_S:
+            await self._js.same(SourceRef(self._facts.name, self._facts.created))
+            self._seen_at = now
 
     def _removed(self, answer: Result, doing: str) -> RemoveResult:
         # Said by the server in these bytes a message at a time; everything else is read with care.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from nats.js import JetStreamContext
-from nats.js.api import DiscardPolicy, RetentionPolicy, StreamConfig
+from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError as JetStreamNotFound
 
 from adapters.api import (
@@ -151,6 +151,29 @@ class TestTake:
             with pytest.raises(Replaced):
                 await adapter.take(source, wanted(letters), ScriptedGate(adapter, TARGET))
             assert await bodies(js, "DEAD") == [b"body 0"]
+
+    async def test_that_a_stream_made_anew_while_letters_wait_loses_none_of_its_messages(
+        self, server: NatsServer
+    ) -> None:
+        await seed(server, 3)
+        async with opened(server.url) as adapter, plain(server.url) as (_, js):
+            source, letters = await letters_of(adapter)
+            loop = asyncio.get_running_loop()
+
+            async def remake(_: Sequence[DeadLetter]) -> None:
+                await js.delete_stream("DEAD")
+                await js.add_stream(StreamConfig(name="DEAD", subjects=["dead"], storage=StorageType.MEMORY))
+                for number in range(3):
+                    await js.publish("dead", b"new %d" % number)
+                # As long as a pause: what was read before is no longer trusted.
+                late = loop.create_future()
+                loop.call_later(0.6, late.set_result, None)
+                await late
+
+            gate = ScriptedGate(adapter, TARGET, before_keep=remake)
+            await adapter.take(source, wanted(letters), gate)
+            assert await bodies(js, "DEAD") == [b"new 0", b"new 1", b"new 2"]
+        assert [it.original for it in gate.outcomes] == ["left"] * 3
 
     async def test_that_a_stream_with_deny_delete_is_unsupported_and_unchanged(
         self, server: NatsServer
