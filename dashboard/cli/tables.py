@@ -250,7 +250,12 @@ def run_line(view: RunView) -> str:
         (tally.gone, "gone"),
         (tally.unknown, "unknown"),
     ]
-    said = " + ".join(f"{words.count(number)} {name}" for number, name in parts if number or name == "moved")
+    done = {"redrive": "moved", "purge": "archived and removed", "restore": "put back"}[view.kind]
+    said = " + ".join(
+        f"{words.count(number)} {done if name == 'moved' else name}"
+        for number, name in parts
+        if number or name == "moved"
+    )
     extra = [
         f"{words.count(number)} {name}"
         for number, name in (
@@ -263,6 +268,8 @@ def run_line(view: RunView) -> str:
     text = f"{view.name} {view.state.value}: {words.count(tally.frozen)} frozen = {said}"
     if extra:
         text += f" ({', '.join(extra)})"
+    if view.archive and view.kind == "purge":
+        text += f", archive {view.archive}"
     if view.sent_rate and view.state.active:
         text += f", {words.rate(view.sent_rate)}"
     return f"{text}. {view.reason}".rstrip() if view.reason else f"{text}."

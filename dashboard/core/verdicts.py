@@ -130,7 +130,8 @@ def _one(row: _Row) -> Judgement:
         text = f"{words.rate(row.arriving)} in, nothing out."
         return Judgement(Verdict.STOPPED, text, row.slope)
     if row.trend > 0:
-        text = f"Up {words.count(row.rise)} in {words.duration(row.span)}."
+        # The fitted line's slope, so said to be about: its rise is not a count of messages.
+        text = f"Up by {words.rate(row.slope, approximate=True)} for {words.duration(row.span)}."
         return Judgement(Verdict.GROWING, text, row.slope)
     if row.trend < 0 and row.now > 0:
         text = f"Empty in about {words.duration(row.now / -row.slope)} at this pace."

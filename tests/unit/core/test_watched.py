@@ -171,7 +171,7 @@ def test_that_rows_come_in_the_order_of_need() -> None:
     fleet = snapshot(START, [view()], [row for it in watch for row in it.rows])
     assert [row.key.name for row in fleet.rows] == ["much", "little", "tests", "cold", "idle"]
     assert fleet.headline == "Three sources need attention; one is not known."
-    assert fleet.detail.startswith("much: up 5,500 in 55 s; little: up 55 in 55 s;")
+    assert fleet.detail.startswith("much: up by ≈ 100/s for 55 s; little: up by ≈ 1.0/s for 55 s;")
 
 
 @pytest.mark.parametrize(
