@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from dashboard.core.connections import Connection
@@ -49,8 +49,12 @@ class FirstFocus:
         if not self._wanted or not page.isVisible():
             return
         self._wanted = False
-        panes = page.panes()
-        if panes:
+        # What was laid out just now is shown, and can take the focus, only after this turn of the loop.
+        QTimer.singleShot(0, page, self._give)
+
+    def _give(self) -> None:
+        panes = self._page.panes()
+        if panes and self._page.isVisible():
             panes[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
 

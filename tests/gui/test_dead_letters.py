@@ -92,7 +92,7 @@ def test_that_reading_again_names_its_price_first(stage: Stage, desk: DeadDesk) 
     assert PRICE in page.again.accessibleName()
     assert page.again.leave.hasFocus()
     QTest.keyClick(page.again.leave, Qt.Key.Key_Escape)
-    assert page.again.final.isHidden()
+    assert page.again.isHidden()
     assert desk.asked("read") == []
     QTest.mouseClick(page.again.first, Qt.MouseButton.LeftButton)
     QTest.mouseClick(page.again.final, Qt.MouseButton.LeftButton)

@@ -190,7 +190,8 @@ class SourceContent(QWidget):
         if snapshot is None:
             return
         total, where = self.model.rowCount(), self.search.query()
-        self.matching.setText(f"{count(total)} of {count(snapshot.count)} match" if where else "")
+        self.matching.setText(f"{count(total)} of {count(snapshot.count)} match")
+        self.matching.setVisible(bool(where))
         if total == 0 and where and self._answered:
             clear = ("Clear search", lambda: self.search.show_query(""))
             self.none.say(

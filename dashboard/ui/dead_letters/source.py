@@ -55,7 +55,7 @@ class SourcePage(Page):
         self.again = TwoStep(
             bench.look, self._again, "Read again", self._price, self._read, tone="", leave="Leave it"
         )
-        self.bar.add_act(self.again)
+        self.bar.add_act(self._again)
         self.newer = Button(bench.look, "", "link", run=self.control.show_newer)
         self._lay_out()
         self._bind()
@@ -73,11 +73,13 @@ class SourcePage(Page):
         top.addWidget(self.headline, 1)
         top.addWidget(self.newer)
         self.newer.hide()
+        self.body.addWidget(self.again)
         self.body.addLayout(top)
         self.body.addWidget(self.progress)
         self.body.addWidget(line())
         self.body.addWidget(self._stack, 1)
-        self.body.addWidget(line("line2"))
+        self._foot_line = line("line2")
+        self.body.addWidget(self._foot_line)
         self.body.addWidget(self.foot)
 
     def _bind(self) -> None:
@@ -240,6 +242,9 @@ class SourcePage(Page):
     def _allow(self) -> None:
         for button in (self.purge, self.redrive):
             button.allow(self._why_not())
+        inside = self._stack.currentWidget() is self.content
+        self.foot.setVisible(inside)
+        self._foot_line.setVisible(inside)
 
     def _plan(self, kind: RunKind) -> None:
         key, snapshot = self.control.key, self.control.snapshot

@@ -78,7 +78,7 @@ class RunPage(Page):
         self.bar.add_act(self.export)
         self.bar.add_act(self.pause)
         self.bar.add_act(self.resume)
-        self.bar.add_act(self.cancel)
+        self.bar.add_act(self.cancel.first)
         content = QWidget()
         rows = QVBoxLayout(content)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -94,6 +94,7 @@ class RunPage(Page):
         self._content = content
         self._stack.addWidget(self.state)
         self._stack.addWidget(content)
+        self.body.addWidget(self.cancel)
         self.body.addWidget(self._stack, 1)
 
     def _bind(self) -> None:
@@ -183,7 +184,9 @@ class RunPage(Page):
         self.pause.setVisible(self._goes())
         # Where the run asks, its own button goes on, under what that would do.
         self.resume.setVisible(not view.state.over and not self._goes() and not asks(view))
-        self.cancel.setVisible(not view.state.over)
+        self.cancel.first.setVisible(not view.state.over)
+        if view.state.over:
+            self.cancel.back()
         self.cancel.first.allow(self._why_over())
 
     def _failed(self, error: RedriveError) -> None:

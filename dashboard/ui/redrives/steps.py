@@ -22,7 +22,7 @@ from dashboard.core.words import count, plural, size
 from dashboard.ui.around import at_time
 from dashboard.ui.bench import Bench
 from dashboard.ui.look import Look
-from dashboard.ui.redrives.drafts import RATE
+from dashboard.ui.redrives.drafts import BRAKE_PERCENT
 from dashboard.ui.redrives.numbers import NumberField, RateControl
 from dashboard.ui.redrives.words import pace_words
 from dashboard.ui.tables.cells import Cells
@@ -238,7 +238,7 @@ class PaceStep(QWidget):
         outer.addWidget(self.rate)
         self.canary.changed.connect(lambda value: self._change(canary=int(value or 0)))
         self.watch.changed.connect(lambda value: self._change(watch_s=float(value or 0.0)))
-        self.brake.changed.connect(lambda value: self._change(brake_percent=float(value or RATE)))
+        self.brake.changed.connect(lambda value: self._change(brake_percent=float(value or BRAKE_PERCENT)))
         self.rate.changed.connect(lambda value: self._change(rate=value))
 
     def show_pace(self, pace: Pace) -> None:

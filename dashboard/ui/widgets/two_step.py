@@ -1,18 +1,24 @@
-"""A button that asks before it acts, in its own place: no dialog, and the second press is on another button."""
+"""A button that asks before it acts: the question opens in a strip of the page, and the second press is elsewhere."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from dashboard.ui.look import Look
 from dashboard.ui.widgets.buttons import Button
-from dashboard.ui.widgets.labels import label
+from dashboard.ui.widgets.labels import Elided, line
+from dashboard.ui.widgets.marks import HealthMark
+
+HEIGHT = 44
 
 
-class TwoStep(QWidget):
-    """`question()` is asked when the button is pressed; an empty one acts at once. Esc or "Leave it" goes back."""
+class TwoStep(QFrame):
+    """The strip; the page gives it a place, and it is hidden while nothing is asked.
+
+    `question()` is asked when `first` is pressed; an empty one acts at once. Esc, or the button `leave`, goes back.
+    """
 
     def __init__(
         self,
@@ -29,21 +35,27 @@ class TwoStep(QWidget):
         self.first = first
         self._question = question
         self._run = run
-        self._words = label("", "second")
+        self.setProperty("ground", "raised")
+        self.setFixedHeight(look.row(HEIGHT))
+        mark = HealthMark(look)
+        mark.show_mark("warn")
+        self._words = Elided("", "body")
         self.final = Button(look, final, tone, run=self._act)
-        self.leave = Button(look, leave, "ghost", run=self.back)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.leave = Button(look, leave, run=self.back)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(8)
-        for widget in (self._words, self.leave, self.final, self.first):
-            row.addWidget(widget)
+        row.addWidget(mark)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.leave)
+        row.addWidget(self.final)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(row, 1)
+        outer.addWidget(line("line2"))
         first.clicked.connect(self.ask)
-        self._show(asking=False)
-
-    @property
-    def asking(self) -> bool:
-        """Whether the question stands."""
-        return not self.first.isVisibleTo(self)
+        self.hide()
 
     def ask(self) -> None:
         """Asks, or acts where there is nothing to ask."""
@@ -55,20 +67,20 @@ class TwoStep(QWidget):
             return
         self._words.setText(words)
         self.setAccessibleName(words)
-        self._show(asking=True)
+        self.show()
         # The safe answer has the focus: a second Enter from habit changes nothing.
         self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def back(self) -> None:
         """Asks no more."""
         had = self.leave.hasFocus() or self.final.hasFocus()
-        self._show(asking=False)
+        self.hide()
         if had:
             self.first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back."""
-        if event.key() == Qt.Key.Key_Escape and self.asking:
+        if event.key() == Qt.Key.Key_Escape:
             self.back()
             event.accept()
         else:
@@ -77,8 +89,3 @@ class TwoStep(QWidget):
     def _act(self) -> None:
         self.back()
         self._run()
-
-    def _show(self, *, asking: bool) -> None:
-        self.first.setVisible(not asking)
-        for widget in (self._words, self.leave, self.final):
-            widget.setVisible(asking)
