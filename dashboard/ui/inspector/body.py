@@ -73,7 +73,9 @@ class BodyPane(QWidget):
 
     def pane(self) -> QWidget:
         """What has the keys."""
-        return self._views.currentWidget()
+        shown = self._views.currentWidget()
+        assert shown is not None
+        return shown
 
     def _choose(self, way: object) -> None:
         self._wanted = str(way)

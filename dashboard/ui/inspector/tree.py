@@ -3,13 +3,14 @@
 import re
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
 from dashboard.core.json_tree import JsonNode
 from dashboard.core.words import count, plural
 from dashboard.ui.look import Look
+from dashboard.ui.tables.option import box_of, state_of
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -116,8 +117,7 @@ class TreeCells(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One line."""
         node, named = index.data(NODE), bool(index.data(NAMED))
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        box, state = box_of(option), state_of(option)
         tokens, middle = self._look.tokens, int(Qt.AlignmentFlag.AlignVCenter)
         painter.save()
         if state & QStyle.StateFlag.State_Selected:

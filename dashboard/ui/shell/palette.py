@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from dashboard.ui.actions import key_words
 from dashboard.ui.look import Look
 from dashboard.ui.shell.finder import Hit
+from dashboard.ui.tables.option import box_of, state_of
 from dashboard.ui.widgets.buttons import caps, hint
 from dashboard.ui.widgets.labels import label, line
 from dashboard.ui.widgets.overlay import Overlay
@@ -87,7 +88,7 @@ class _HitCells(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         hit = index.data(HIT)
-        box = QRectF(option.rect)  # type: ignore[attr-defined]
+        box = QRectF(box_of(option))
         tokens = self._look.tokens
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         painter.save()
@@ -97,7 +98,7 @@ class _HitCells(QStyledItemDelegate):
             painter.drawText(box.adjusted(16, 6, -16, 0), middle, hit)
             painter.restore()
             return
-        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+        if state_of(option) & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, QColor(tokens.selected))
             painter.setPen(QColor(tokens.accent))
             painter.drawRect(box.adjusted(0, 0, -1, -1))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from dashboard.ui.fonts import Role
 from dashboard.ui.look import Look
+from dashboard.ui.tables.option import box_of, state_of
 from dashboard.ui.tables.table import RECORD, SECTION, Table
 
 Index = QModelIndex | QPersistentModelIndex
@@ -38,8 +39,7 @@ class Cells(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Ground, outline, then section, placeholder or cell."""
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        box, state = box_of(option), state_of(option)
         tokens = self.look.tokens
         section = index.data(SECTION)
         selected = bool(state & QStyle.StateFlag.State_Selected) and section is None
