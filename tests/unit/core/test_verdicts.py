@@ -46,7 +46,14 @@ CASES = [
     Case("gaps do not count as samples", [1.0, NAN] * 9 + [1.0], Verdict.STEADY, "1 for 1 min 30 s."),
     Case("unknown now", [5.0] * 20 + [NAN], Verdict.NOT_KNOWN, "No permission."),
     Case("the same throughout", [42.0] * 60, Verdict.STEADY, "42 for 4 min 55 s.", 3, 3),
-    Case("grows evenly", [100.0 + 10 * n for n in range(20)], Verdict.GROWING, "Up by ≈ 2.0/s for 1 min 35 s.", 5, 3),
+    Case(
+        "grows evenly",
+        [100.0 + 10 * n for n in range(20)],
+        Verdict.GROWING,
+        "Up by ≈ 2.0/s for 1 min 35 s.",
+        5,
+        3,
+    ),
     Case("grows through a gap", [100.0 + 10 * n if n % 3 else NAN for n in range(30)], Verdict.GROWING, ""),
     Case("grows since a moment ago", [10.0] * 50 + [10.0 + 30 * n for n in range(10)], Verdict.GROWING, ""),
     Case(
