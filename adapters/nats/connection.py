@@ -181,6 +181,8 @@ class Connection:
             self._client.abort()
             await asyncio.wait({closing}, timeout=_ABORT_S)
             closing.cancel()
+        # Where the driver's own closing failed half-way, the socket is still open.
+        self._client.abort()
         self._ended()
 
     async def _close(self) -> None:

@@ -10,8 +10,7 @@ strings too.
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from nats.aio.client import Client
 from nats.errors import SecureConnWantedError
@@ -22,8 +21,7 @@ from adapters.nats.parser import BulkParser, Handler
 _DENIED = re.compile(r'permissions violation for publish to "(.+?)"', re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One frame to send: subject, body and header block."""
 
     subject: str
@@ -31,8 +29,7 @@ class Request:
     head: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One message that came back: header block and body."""
 
     head: bytes
