@@ -31,6 +31,11 @@ TOGETHER = 0.6
 """A limit is drawn once this share of it is reached."""
 
 
+SHORTER = (120.0, 300.0, 900.0, 3600.0, 6 * 3600.0)
+"""Windows, in seconds, for what was watched for less than the chosen one."""
+ROOM = 1.15
+
+
 class Detail(QWidget):
     """Asks for the series of one source and draws them; the charts are imported after the first paint."""
 
@@ -111,7 +116,15 @@ class Detail(QWidget):
 
     def _draw(self) -> None:
         if self.stack is not None:
-            self.stack.show(self._content(), self._bench.now().timestamp(), self._span)
+            self.stack.show(self._content(), self._bench.now().timestamp(), self._shown_span())
+
+    def _shown_span(self) -> float:
+        """The chosen window, or a shorter one while little of it was watched: two minutes in a day are a dot."""
+        first = min((one.times[0] for one in self._series.values() if one.times), default=math.nan)
+        if math.isnan(first):
+            return self._span
+        watched = (self._bench.now().timestamp() - first) * ROOM
+        return next((span for span in SHORTER if watched <= span < self._span), self._span)
 
     def _content(self) -> dict[str, ChartData]:
         tokens = self._bench.look.tokens
@@ -147,11 +160,11 @@ class Detail(QWidget):
     def _unwatched(self, series: SeriesData, row: FleetRow) -> list[tuple[float, float]]:
         """Before the first reading and since the last one, when that is old, there are no data."""
         now = self._bench.now().timestamp()
-        start = now - self._span * 1.1
+        start = now - self._shown_span() * 1.1
         if not series.times:
             return [(start, now)] if not row.why.get(series.measure) else []
         gaps = []
-        if series.times[0] - start > self._span / 50:
+        if series.times[0] - start > self._shown_span() / 50:
             gaps.append((start, series.times[0]))
         if row.stale:
             gaps.append((series.times[-1], now))
