@@ -189,4 +189,19 @@ def test_that_the_button_names_what_goes_first(stage: Stage) -> None:
 def test_that_where_there_is_little_room_the_contract_comes_last(stage: Stage) -> None:
     page = planned(stage)
     page.window().resize(1024, 680)
-    stage.bot.waitUntil(lambda: page.contract.y() > page.rolling.y())
+    stage.bot.waitUntil(lambda: page.contract.y() > page.halves.rolling.y())
+
+
+def test_that_in_one_column_the_warnings_must_be_scrolled_to(stage: Stage, desk: DeadDesk) -> None:
+    desk.typed, desk.cautions = None, CAUTIONS
+    window = stage.window(1024, 680)
+    stage.mail.post("fleet", fleet())
+    window.go(Place("plan", DRAFT))
+    page = window.page
+    assert isinstance(page, PlanPage)
+    button = page.contract.confirm.button
+    stage.bot.waitUntil(lambda: button.toolTip() == "Scroll through all warnings first.")
+    bar = page.halves.verticalScrollBar()
+    stage.bot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    stage.bot.waitUntil(button.isEnabled)

@@ -20,11 +20,13 @@ from dashboard.ui.inspector.panel import Inspector
 from dashboard.ui.tables.listed import ListedModel
 from dashboard.ui.tables.paged import PagedModel, Take
 from dashboard.ui.tables.table import Table
-from dashboard.ui.widgets.labels import label, line
+from dashboard.ui.widgets.labels import label, line, set_role
 from dashboard.ui.widgets.states import StatePanel
 
 INSPECTOR = 384
-CAUSES_SHOWN = 5
+CAUSES_SHOWN, CAUSES_LOW = 5, 2
+LOW = 520
+"""A lower page shows fewer causes at once."""
 BELOW = 1100
 """Narrower than this the inspector lies below the table."""
 LETTER_MS = 60
@@ -89,7 +91,8 @@ class SourceContent(QWidget):
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(0)
         self._halves.addLayout(left, 1)
-        self._halves.addWidget(line("vline"))
+        self._between = line("vline")
+        self._halves.addWidget(self._between)
         self._halves.addWidget(self.inspector)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -127,12 +130,16 @@ class SourceContent(QWidget):
         if self.causes_model.show(view.groups):
             row = self.causes_model.row_of(current.cause) if current else -1
             self.causes.select_row(max(row, 0))
-        rows = min(max(len(view.groups), 1), CAUSES_SHOWN)
-        look = self._bench.look
-        self.causes.setFixedHeight(look.row(28) + rows * look.row(28))
+        self._fit_causes()
         if view.snapshot is not None and view.snapshot.reading:
             self.model.refresh()
         self._say_matching()
+
+    def _fit_causes(self) -> None:
+        most = CAUSES_SHOWN if self.height() >= LOW else CAUSES_LOW
+        rows = min(max(len(self._groups), 1), most)
+        row = self._bench.look.row(28)
+        self.causes.setFixedHeight(row + rows * row)
 
     def restart(self) -> None:
         """Another reading or another search: rows from the first page."""
@@ -277,9 +284,12 @@ class SourceContent(QWidget):
         self._halves.setDirection(
             QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight
         )
+        self.inspector.lie(below)
+        set_role(self._between, "line2" if below else "vline")
+        self._fit_causes()
         if below:
-            self.inspector.setMinimumSize(0, 240)
-            self.inspector.setMaximumSize(16_777_215, 300)
+            self.inspector.setMinimumSize(0, 190)
+            self.inspector.setMaximumSize(16_777_215, 240)
         else:
             self.inspector.setMinimumSize(INSPECTOR, 0)
             self.inspector.setMaximumSize(INSPECTOR, 16_777_215)

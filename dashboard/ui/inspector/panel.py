@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from adapters.api import Payload
 from dashboard.bridge.letters import OpenedLetter
@@ -69,15 +78,28 @@ class Inspector(QWidget):
             grid.addWidget(key, row, 0)
             grid.addWidget(value, row, 1)
             self._facts[name] = (key, value)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addLayout(top)
-        outer.addWidget(line())
-        outer.addLayout(grid)
-        outer.addWidget(self.tabs)
-        outer.addWidget(line())
-        outer.addWidget(self._parts, 1)
+        facts = QVBoxLayout()
+        facts.setSpacing(0)
+        facts.addLayout(top)
+        facts.addWidget(line())
+        facts.addLayout(grid)
+        facts.addStretch(1)
+        parts = QVBoxLayout()
+        parts.setSpacing(0)
+        parts.addWidget(self.tabs)
+        parts.addWidget(line())
+        parts.addWidget(self._parts, 1)
+        self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._halves.setContentsMargins(0, 0, 0, 0)
+        self._halves.setSpacing(0)
+        self._halves.addLayout(facts)
+        self._halves.addLayout(parts, 1)
+
+    def lie(self, flat: bool) -> None:  # noqa: FBT001
+        """Facts beside the parts instead of above them."""
+        way = QBoxLayout.Direction.LeftToRight if flat else QBoxLayout.Direction.TopToBottom
+        self._halves.setDirection(way)
+        self._halves.setStretch(0, 1 if flat else 0)
 
     def clear(self) -> None:
         """Shows no message."""

@@ -27,6 +27,9 @@ from dashboard.ui.widgets.states import StatePanel
 
 COLUMNS = ("Archive", "From", "Messages", "Taken", "Restored", "Size", "State")
 WIDTHS = (170, 220, 84, 110, 84, 90, 180)
+LITTLE = (100, 180, 84, 110, 80, 0, 120)
+"""Where the table is a step of a plan."""
+ROW = 28
 RIGHT = frozenset({2, 4, 5})
 
 
@@ -91,12 +94,12 @@ class ArchiveCells(Cells):
 class ArchiveTable(Table):
     """All archives, newest first."""
 
-    def __init__(self, bench: Bench, row: int = 28) -> None:
+    def __init__(self, bench: Bench, row: int = ROW) -> None:
         super().__init__(bench.look, "Archives", row=row)
         self.listed = ListedModel[ArchiveView](COLUMNS, lambda one: one.name, cell_text, spoken, RIGHT, self)
         self.setItemDelegate(ArchiveCells(bench.look, self, bench.now))
         self.setModel(self.listed)
-        self.set_widths(WIDTHS, stretch=6)
+        self.set_widths(WIDTHS if row == ROW else LITTLE, stretch=6)
 
     def show_archives(self, archives: Sequence[ArchiveView]) -> None:
         """Shows them; the chosen one stays chosen."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from adapters.api import Environment, RedriveError
 from dashboard.core.letters import LetterPage, LetterRow, Selection
@@ -20,9 +20,9 @@ from dashboard.ui.look import Look
 from dashboard.ui.page import Page
 from dashboard.ui.places import Place
 from dashboard.ui.purge.archives import ArchiveTable
-from dashboard.ui.redrives.contract import WIDTH, Contract
+from dashboard.ui.redrives.contract import Contract
 from dashboard.ui.redrives.drafts import Restore
-from dashboard.ui.redrives.plan import NARROW
+from dashboard.ui.redrives.halves import Halves
 from dashboard.ui.redrives.planning import PlanControl
 from dashboard.ui.redrives.steps import CheckStep, Steps, WhatStep
 from dashboard.ui.tables.cells import Cells
@@ -101,21 +101,14 @@ class PurgePage(Page):
         steps.add("Look", look)
         steps.add("Archive", self.archive)
         steps.add("How", self.how)
-        self._archives_step = steps.add("Archives", self.archives)
-        self.rolling = QScrollArea()
-        self.rolling.setWidget(steps)
-        self.rolling.setWidgetResizable(True)
-        self.rolling.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.rolling.setAccessibleName("Steps of the purge")
-        self._content = QWidget()
-        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._content)
-        self._halves.setContentsMargins(0, 0, 0, 0)
-        self._halves.setSpacing(0)
-        self._halves.addWidget(self.rolling, 1)
-        self._halves.addWidget(line("vline"))
-        self._halves.addWidget(self.contract)
+        kept = QVBoxLayout()
+        kept.setSpacing(6)
+        kept.addWidget(self.archives)
+        kept.addWidget(Button(self.bench.look, "Restore…", "link", run=self._restore))
+        self._archives_step = steps.add("Archives", kept)
+        self.halves = Halves(steps, self.contract, "Steps of the purge")
         self._stack.addWidget(self.state)
-        self._stack.addWidget(self._content)
+        self._stack.addWidget(self.halves)
         self.body.addWidget(self.headline)
         self.body.addWidget(line())
         self.body.addWidget(self._stack, 1)
@@ -155,6 +148,9 @@ class PurgePage(Page):
     def panes(self) -> Sequence[QWidget]:
         """Confirmation, contract, look, archives."""
         confirm = self.contract.confirm
+        if self.halves.narrow:
+            # What is confirmed comes last there, after all that it depends on.
+            return (self.halves, confirm.field)
         first = confirm.field if confirm.field.isVisibleTo(self) else self.contract.rolling
         return (first, self.contract.rolling, self.look_table, self.archives)
 
@@ -214,12 +210,12 @@ class PurgePage(Page):
             " touched, and what changed since the reading is left."
         )
         self.contract.show_plan(plan, environment)
-        self._stack.setCurrentWidget(self._content)
+        self._stack.setCurrentWidget(self.halves)
         self._focus.settle()
 
     def _failed(self, error: RedriveError) -> None:
         self.headline.say("This cannot be planned")
-        if self._stack.currentWidget() is self._content:
+        if self._stack.currentWidget() is self.halves:
             # The steps stay where a change of theirs is the way out.
             self.contract.wait(str(error))
             return
@@ -250,15 +246,6 @@ class PurgePage(Page):
     def _refused(self, error: RedriveError) -> None:
         self.contract.wait("")
         self.bench.shell.toast(one_line(str(error), 300), tone="danger")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """One column with the contract last where there is little room."""
-        narrow = self.width() < NARROW
-        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        self._halves.setDirection(way)
-        self.contract.setMinimumWidth(0 if narrow else WIDTH)
-        self.contract.setMaximumWidth(16_777_215 if narrow else WIDTH)
-        super().resizeEvent(event)
 
 
 def _archive_words(archive: bool) -> str:  # noqa: FBT001

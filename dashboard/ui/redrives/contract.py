@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -26,7 +26,9 @@ CALLED_BACK = {
 
 
 class Contract(QWidget):
-    """400 px at the right. A warning counts as shown once it was wholly in view."""
+    """400 px at the right. A warning counts as shown once it was wholly in view. `changed` when it shows another plan."""
+
+    changed = Signal()
 
     def __init__(self, look: Look, *, tone: str = "primary") -> None:
         super().__init__()
@@ -47,7 +49,7 @@ class Contract(QWidget):
         self.rolling.setWidgetResizable(True)
         self.rolling.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rolling.setAccessibleName("What will happen")
-        self.rolling.verticalScrollBar().valueChanged.connect(self._look_on)
+        self.rolling.verticalScrollBar().valueChanged.connect(self.look_on)
         self.confirm = ConfirmBox(look, tone=tone)
         foot = QVBoxLayout()
         foot.setContentsMargins(20, 8, 20, 16)
@@ -58,7 +60,7 @@ class Contract(QWidget):
         outer.addWidget(self.rolling, 1)
         outer.addLayout(foot)
         self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self._look_on)
+        self._later.timeout.connect(self.look_on)
 
     def show_plan(self, plan: Plan, environment: Environment) -> None:
         """Shows a plan; warnings that were shown before stay so."""
@@ -80,6 +82,7 @@ class Contract(QWidget):
         self.confirm.ask(environment, plan.typed, send_words(plan), end)
         self._allow()
         self._later.start()
+        self.changed.emit()
 
     def wait(self, words: str) -> None:
         """Keeps the button off while the plan shown is not the one that is wanted."""
@@ -116,16 +119,23 @@ class Contract(QWidget):
         super().showEvent(event)
         self._later.start()
 
-    def _look_on(self) -> None:
+    def look_on(self) -> None:
+        """Counts the warnings whose end is in view, or was scrolled past."""
         if self._plan is None or not self.isVisible():
             return
-        top = self.rolling.verticalScrollBar().value()
-        foot = top + self.rolling.viewport().height()
         for row, caution in zip(self._warnings, self._plan.warnings, strict=True):
             # Half a line of the last one may hang out: it was read then.
-            if row.geometry().bottom() <= foot + 8:
+            if row.mapToGlobal(row.rect().bottomLeft()).y() <= _foot(row) + 8:
                 self._shown.add(caution.title + caution.text)
         self._allow()
+
+    def whole_height(self) -> int:
+        """What it takes to show all of it without scrolling, the confirmation left out."""
+        inside = self._inside
+        layout = inside.layout()
+        width = self.rolling.viewport().width()
+        wrapped = layout.heightForWidth(width) if layout is not None and layout.hasHeightForWidth() else 0
+        return max(wrapped, inside.sizeHint().height())
 
     def _allow(self) -> None:
         plan = self._plan
@@ -191,6 +201,16 @@ def _pair(name: str, figure: str, *, indented: bool) -> QWidget:
     row.addWidget(label(name, "second" if indented else "body", wrap=True), 1)
     row.addWidget(label(figure, "second" if indented else "source"), 0, Qt.AlignmentFlag.AlignTop)
     return box
+
+
+def _foot(widget: QWidget) -> int:
+    """The lowest point on the screen that can be seen of what a widget lies in."""
+    foot = widget.window().mapToGlobal(widget.window().rect().bottomLeft()).y()
+    above = widget.parentWidget()
+    while above is not None:
+        foot = min(foot, above.mapToGlobal(above.rect().bottomLeft()).y())
+        above = None if above.isWindow() else above.parentWidget()
+    return foot
 
 
 def _marked(look: Look, mark: Mark, text: str) -> QWidget:

@@ -5,9 +5,7 @@ its last button.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from adapters.api import Environment, RedriveError
 from dashboard.core.runs import GUARANTEES, Draft, Pace, Plan, RunView
@@ -16,16 +14,15 @@ from dashboard.ui.around import FirstFocus, connection_of
 from dashboard.ui.bench import Bench
 from dashboard.ui.page import Page
 from dashboard.ui.places import Place
-from dashboard.ui.redrives.contract import WIDTH, Contract
+from dashboard.ui.redrives.contract import Contract
 from dashboard.ui.redrives.drafts import Restore
+from dashboard.ui.redrives.halves import Halves
 from dashboard.ui.redrives.planning import PlanControl
 from dashboard.ui.redrives.steps import CheckStep, PaceStep, Steps, WhatStep, WhereStep
 from dashboard.ui.widgets.buttons import Button
 from dashboard.ui.widgets.headline import Headline
 from dashboard.ui.widgets.labels import label, line
 from dashboard.ui.widgets.states import StatePanel
-
-NARROW = 1000
 
 
 class PlanPage(Page):
@@ -56,21 +53,9 @@ class PlanPage(Page):
         self.steps.add("Guarantee", self.guarantee)
         self._change_step = self.steps.add("Change", self.change)
         self._pace_step = self.steps.add("Pace", self.pace)
-        self.rolling = QScrollArea()
-        self.rolling.setWidget(self.steps)
-        self.rolling.setWidgetResizable(True)
-        self.rolling.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.rolling.setAccessibleName("Steps of the plan")
-        content = QWidget()
-        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
-        self._halves.setContentsMargins(0, 0, 0, 0)
-        self._halves.setSpacing(0)
-        self._halves.addWidget(self.rolling, 1)
-        self._halves.addWidget(line("vline"))
-        self._halves.addWidget(self.contract)
+        self.halves = Halves(self.steps, self.contract, "Steps of the plan")
         self._stack.addWidget(self.state)
-        self._stack.addWidget(content)
-        self._content = content
+        self._stack.addWidget(self.halves)
         self.body.addWidget(self.headline)
         self.body.addWidget(line())
         self.body.addWidget(self._stack, 1)
@@ -105,6 +90,9 @@ class PlanPage(Page):
     def panes(self) -> Sequence[QWidget]:
         """Confirmation, contract, steps."""
         confirm = self.contract.confirm
+        if self.halves.narrow:
+            # What is confirmed comes last there, after all that it depends on.
+            return (self.halves, confirm.field)
         first = confirm.field if confirm.field.isVisibleTo(self) else confirm.button
         return (first, self.contract.rolling, self.where.field, self.pace.canary)
 
@@ -163,13 +151,13 @@ class PlanPage(Page):
         self.guarantee.setText(plan.guarantee_words or GUARANTEES[plan.guarantee])
         self.pace.show_plan(plan)
         self.contract.show_plan(plan, environment)
-        self._stack.setCurrentWidget(self._content)
+        self._stack.setCurrentWidget(self.halves)
         self._focus.settle()
 
     def _failed(self, error: RedriveError) -> None:
         self.headline.say("This cannot be planned")
         # The steps stay where a change of theirs is the way out.
-        if self._stack.currentWidget() is self._content:
+        if self._stack.currentWidget() is self.halves:
             self.contract.wait(str(error))
         else:
             self.state.failing("No plan could be made", error, self.control.ask)
@@ -186,15 +174,6 @@ class PlanPage(Page):
     def _refused(self, error: RedriveError) -> None:
         self.contract.wait("")
         self.bench.shell.toast(one_line(str(error), 300), tone="danger")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """One column with the contract last where there is little room."""
-        narrow = self.width() < NARROW
-        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        self._halves.setDirection(way)
-        self.contract.setMinimumWidth(0 if narrow else WIDTH)
-        self.contract.setMaximumWidth(16_777_215 if narrow else WIDTH)
-        super().resizeEvent(event)
 
 
 def _change_words(drop: bool) -> str:  # noqa: FBT001

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from adapters.api import RedriveError
@@ -18,6 +19,7 @@ from dashboard.ui.places import Place
 from dashboard.ui.redrives.decision import Decision, asks
 from dashboard.ui.redrives.export import ExportOverlay
 from dashboard.ui.redrives.going import Going
+from dashboard.ui.redrives.halves import NARROW
 from dashboard.ui.redrives.ledger import Ledger
 from dashboard.ui.redrives.notices import NoticeLines, notices
 from dashboard.ui.redrives.numbers import RateControl
@@ -197,6 +199,11 @@ class RunPage(Page):
     def _refused(self, error: RedriveError) -> None:
         self.bench.shell.toast(one_line(str(error), 300), tone="danger")
         self.control.ask()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the export is left to its key and the palette."""
+        self.export.setVisible(self.width() >= NARROW)
+        super().resizeEvent(event)
 
     # What is done
 
