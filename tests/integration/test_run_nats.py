@@ -360,3 +360,36 @@ async def test_that_a_source_that_allows_no_removal_is_refused_in_the_plan(
     assert plan.refused
     assert any("removed" in caution.title for caution in plan.warnings if caution.stop)
     program.end()
+
+
+async def test_that_ten_kills_and_ten_cuts_in_one_run_lose_nothing(
+    tmp_path: Path, server: NatsServer, js: JetStreamContext
+) -> None:
+    messages = await seed(js, 6_000)
+    chance = random.Random(7)
+    proxy = CutProxy(server.port).start()
+    try:
+        program = await opened(tmp_path, proxy.url)
+        plan = await program.planner.plan(draft(source="DEAD", to="orders.again", rate=1_500))
+        view = await program.runs.confirm(plan, "", rest_too=True, literal_secret=False)
+        for outage in range(20):
+            before = (await program.runs.view("1")).tally.moved
+            await until(program, moved=before + chance.randrange(20, 250))
+            if outage % 2:
+                proxy.cut(stay_down=True)
+                await until(program, RunState.HELD)
+                proxy.heal()
+            else:
+                await asyncio.to_thread(server.kill)
+                held_view = await until(program, RunState.HELD)
+                assert held_view.reason
+                await asyncio.to_thread(server.start)
+        async with asyncio.timeout(DEADLINE_S):
+            view = await program.runs.wait(view.id)
+        assert (view.state, view.tally.moved, view.tally.unknown) == (RunState.DONE, 6_000, 0)
+        assert view.tally.left_behind == 0
+        assert await held(js, "ORDERS") == Counter(messages)
+        assert not await held(js, "DEAD")
+        program.end()
+    finally:
+        proxy.stop()

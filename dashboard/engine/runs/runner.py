@@ -86,8 +86,8 @@ class Runner:
 
     async def _attempts(self) -> Rest:
         wait = FIRST_WAIT_S
+        row = await self._fresh()
         while True:
-            started = self._shop.clock.monotonic()
             try:
                 row = await self._fresh()
                 async with linked(row, self._shop) as link:
@@ -97,9 +97,9 @@ class Runner:
             except RedriveError as error:
                 if not is_outage(error):
                     return Rest(RunState.STOPPED, str(error))
-                if self._shop.clock.monotonic() - started > MOST_WAIT_S:
-                    wait = FIRST_WAIT_S
-                if rest := await self._hold(f"{error.message}", wait):
+                if (await self._fresh()).tally.planned < row.tally.planned:
+                    wait = FIRST_WAIT_S  # It got somewhere: this is a new outage, not the last one going on.
+                if rest := await self._hold(error.message, wait):
                     return rest
                 wait = min(MOST_WAIT_S, wait * 2)
 
