@@ -178,7 +178,7 @@ class Connection:
         closing = asyncio.create_task(self._close())
         await asyncio.wait({closing}, timeout=within)
         if not closing.done():
-            self._client.abort()
+            self._client.abort(closing=True)
             await asyncio.wait({closing}, timeout=_ABORT_S)
             closing.cancel()
         # Where the driver's own closing failed half-way, the socket is still open.

@@ -94,10 +94,13 @@ class RawClient(Client):
         if self.gone is not None and not self.gone.done():
             self.gone.set_result(None)
 
-    def abort(self) -> None:
-        """Closes the socket without a word; nothing happens where there is none."""
+    def abort(self, *, closing: bool = False) -> None:
+        """Closes the socket without a word; nothing happens where there is none.
+
+        `closing`: also one whose closing waits for the other side to read. One that has closed breaks on that.
+        """
         writer: asyncio.StreamWriter | None = getattr(self._transport, "_io_writer", None)
-        if writer is not None:
+        if writer is not None and (closing or not writer.is_closing()):
             writer.transport.abort()
 
     async def push(self, frames: bytes, within: float) -> bool:
