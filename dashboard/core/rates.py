@@ -12,6 +12,9 @@ FIRST = "one reading so far"
 RESET = "the counter was reset"
 UNKNOWN = "the counter is unknown"
 
+_LEAST_S = 1e-6
+"""Readings nearer to each other than this say nothing about a rate."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:
@@ -41,7 +44,7 @@ class RateBook:
                 before[row], when[row] = last
         change = totals - before
         passed = monotonic - when
-        fit = (change >= 0) & (passed > 0)
+        fit = (change >= 0) & (passed >= _LEAST_S)
         values = np.full(count, np.nan)
         np.divide(change, passed, out=values, where=fit)
         why = {row: self._reason(totals, before, row) for row in np.flatnonzero(~fit).tolist()}

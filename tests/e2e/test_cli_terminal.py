@@ -64,7 +64,10 @@ async def terminal(redrive: Redrive) -> AsyncIterator[Start]:
     opened: list[tuple[Screen, int]] = []
 
     async def start(*args: str) -> Screen:
-        ours, theirs = os.openpty()
+        try:
+            ours, theirs = os.openpty()
+        except OSError as error:
+            pytest.skip(f"there are no terminals here, /dev/pts is not mounted: {error}")
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import cast
@@ -22,6 +22,8 @@ from dashboard.ui.look import Look
 from dashboard.ui.tokens import Mode
 from dashboard.ui.window import Outside, Window
 from tests.gui.desk import NATS, NOW, FakeDesk
+
+PATIENCE_MS = 30_000
 
 
 @dataclass
@@ -44,6 +46,18 @@ class Stage:
         with self.bot.waitExposed(window):
             window.show()
         return window
+
+
+class PatientBot(QtBot):
+    """Waits longer than a busy machine takes: what never comes still fails."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture

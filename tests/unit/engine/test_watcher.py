@@ -97,7 +97,8 @@ async def test_that_a_broken_connection_is_told_goes_stale_and_comes_back(
         back = await fleet_until(news, lambda fleet: answer(fleet) is Answer.ANSWERS)
         assert row(back) is not None
         series = await world.watcher.series(ResourceKey("shop", "dead"), [Measure.DEPTH], 0)
-        assert len(series[0].gaps) == 1
+        broke = down.connections[0].since.timestamp()
+        assert [(begin, end) for begin, end in series[0].gaps if begin <= broke <= end]
 
 
 async def test_that_one_connection_that_hangs_does_not_hold_up_another(
@@ -129,7 +130,7 @@ async def test_that_a_saved_connection_and_its_history_survive_a_restart(
         assert [view.connection for view in world.watcher.connections()] == [SHOP]
         series = await world.watcher.series(ResourceKey("shop", "dead"), [Measure.DEPTH, Measure.LAG], 0)
         assert len(series[0].times) > 3
-        assert set(series[0].values) == {3}
+        assert {it for it in series[0].values if not math.isnan(it)} == {3}
         assert series[1].times == ()
 
 
