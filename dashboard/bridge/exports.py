@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from adapters.api import ConfigError
 from dashboard.core.desk import Desk
-from dashboard.core.runs import LedgerRow
+from dashboard.core.runs import LedgerRow, report_line
 
 PAGE = 2000
 
@@ -36,17 +36,6 @@ async def write_ledger(desk: Desk, run: str, path: Path) -> int:
         await asyncio.to_thread(file.close)
 
 
-def ledger_line(row: LedgerRow) -> dict[str, str | int | None]:
-    """One message of the report; `sent` above 1 means sent twice."""
-    return {
-        "id": row.key,
-        "outcome": row.outcome,
-        "original": row.original,
-        "reason": row.reason,
-        "sent": row.sent,
-    }
-
-
 def _made(path: Path) -> BinaryIO:
     try:
         handle = os.open(path.expanduser(), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -58,4 +47,4 @@ def _made(path: Path) -> BinaryIO:
 
 
 def _add(file: BinaryIO, rows: Sequence[LedgerRow]) -> None:
-    file.write(b"".join(json.dumps(ledger_line(row)).encode() + b"\n" for row in rows))
+    file.write(b"".join(json.dumps(report_line(row)).encode() + b"\n" for row in rows))

@@ -9,7 +9,7 @@ from adapters.api import Gone, Header, Measure, Payload
 from dashboard.core.connections import Connection, ConnectionView, TestResult
 from dashboard.core.fleet import FleetRow
 from dashboard.core.letters import CauseGroup, LetterDetail, LetterRow, SnapshotInfo
-from dashboard.core.runs import LedgerRow, Plan, RunView
+from dashboard.core.runs import Plan, RunView
 from dashboard.core.words import iso
 
 SCHEMA = 1
@@ -208,17 +208,6 @@ def runs(views: Iterable[RunView]) -> Document:
             }
             for view in views
         ],
-    }
-
-
-def report_line(row: LedgerRow) -> Document:
-    """One message of `runs report`; `sent` above 1 means sent twice."""
-    return {
-        "id": row.key,
-        "outcome": row.outcome,
-        "original": row.original,
-        "reason": row.reason,
-        "sent": row.sent,
     }
 
 

@@ -13,7 +13,7 @@ from dashboard.cli.options import Confirm, Env, Json, RunName, Write
 from dashboard.cli.program import program
 from dashboard.cli.session import Given, Session
 from dashboard.core import words
-from dashboard.core.runs import RunView
+from dashboard.core.runs import RunView, report_line
 
 PAGE = 1000
 Number = Annotated[str, typer.Argument(metavar="N", help="Messages a second, or `none` for no limit.")]
@@ -183,7 +183,7 @@ def report(ctx: typer.Context, run: RunName, *, json: Json = False) -> None:
         while True:
             page = await session.desk.ledger(run, "", offset=offset, limit=PAGE)
             for row in page.rows:
-                session.out.document(documents.report_line(row))
+                session.out.document(report_line(row))
             offset += len(page.rows)
             if not page.rows or offset >= page.total:
                 return ExitCode.DONE

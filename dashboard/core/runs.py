@@ -1,11 +1,11 @@
 """A plan and a run as the program shows them; the numbers always add up to the frozen count."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Literal
 
-from adapters.api import Fate, Guarantee, Original
+from adapters.api import Guarantee, Original
 from dashboard.core.letters import Selection, SourceKey
 
 RunKind = Literal["redrive", "purge", "restore"]
@@ -207,6 +207,17 @@ class LedgerRow:
     returned: bool = False
 
 
+def report_line(row: LedgerRow) -> dict[str, str | int | None]:
+    """One message of a run's report, as it is written as JSON; `sent` above 1 means sent twice."""
+    return {
+        "id": row.key,
+        "outcome": row.outcome,
+        "original": row.original,
+        "reason": row.reason,
+        "sent": row.sent,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerPage:
     """A page of a run's ledger: `total` rows of that outcome."""
@@ -242,28 +253,9 @@ class JournalEntry:
     hash: str = ""
 
 
-FATES: dict[Fate, str] = {
-    Fate.MOVED: "moved",
-    Fate.KEPT: "kept",
-    Fate.GONE: "gone",
-    Fate.UNKNOWN: "unknown",
-}
-
 GUARANTEES: dict[Guarantee, str] = {
     Guarantee.AT_LEAST_ONCE: "At least once. No message is lost. A few may arrive twice.",
     Guarantee.EXACTLY_ONCE: "Exactly once within this cluster.",
     Guarantee.COPY_ONLY: "Copy only. The original stays.",
 }
 """The words shown for a guarantee; the adapter supplies which."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportLine:
-    """One line of a run's report."""
-
-    id: str
-    outcome: str
-    original: str | None
-    reason: str
-    sent: int
-    extra: dict[str, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 
@@ -29,7 +29,6 @@ from dashboard.core.runs import (
     LedgerPage,
     Pace,
     Plan,
-    ReportLine,
     RunView,
 )
 from dashboard.engine.assembly import Ground, Parts, assemble
@@ -193,10 +192,6 @@ class Engine:
     async def ledger(self, run: str, outcome: str, *, offset: int, limit: int) -> LedgerPage:
         """Rows of a run."""
         return await self._runs.ledger(run, outcome, offset=offset, limit=limit)
-
-    async def report(self, run: str) -> Iterator[ReportLine]:
-        """Each message's fate; the iterator blocks on the file."""
-        return await self._runs.report(run)
 
     async def pause(self, run: str) -> None:
         """Asks the runner to pause."""

@@ -1,14 +1,13 @@
-"""Reads the ledger: runs, tallies, pages of items, reports; short transactions by read-only connections."""
+"""Reads the ledger: runs, tallies, pages of items; short transactions by read-only connections."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from adapters.api import ConfigError, NotFound
-from dashboard.core.runs import LedgerPage, LedgerRow, Pace, ReportLine, RunState, Tally
+from dashboard.core.runs import LedgerPage, LedgerRow, Pace, RunState, Tally
 from dashboard.store.ledger_rows import WORDS, Item, RunRow, decode_setup
 from dashboard.store.writer import Reader
 
@@ -94,21 +93,6 @@ class LedgerReader:
                 where,
             ).fetchall()
         return LedgerPage(total, offset, tuple(_row(row) for row in found))
-
-    def report(self, number: int) -> Iterator[ReportLine]:
-        """All items in order, read in pieces so that no transaction stays open."""
-        after = 0
-        while True:
-            with self._reader.connect() as connection:
-                found = connection.execute(
-                    "SELECT n, key, state, original, reason, sent FROM item WHERE run = ? AND n > ? ORDER BY n LIMIT 2000",
-                    (number, after),
-                ).fetchall()
-            if not found:
-                return
-            for _, key, state, original, reason, sent in found:
-                yield ReportLine(key, WORDS[state], original, reason, sent)
-            after = found[-1][0]
 
 
 def _run(row: tuple[Any, ...]) -> RunRow:

@@ -1,12 +1,12 @@
 """Runs from confirmation to report: started, paused, resumed, cancelled, in this process or another."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.api import ConfigError, Denied
 from dashboard.core.connections import Connection
-from dashboard.core.runs import Decision, LedgerPage, Pace, Plan, ReportLine, RunView
+from dashboard.core.runs import Decision, LedgerPage, Pace, Plan, RunView
 from dashboard.engine.runs.gate import on_disk
 from dashboard.engine.runs.lock import held
 from dashboard.engine.runs.news import RunNews
@@ -82,11 +82,6 @@ class Runs:
         """Rows of a run."""
         row = await self._row(run)
         return await asyncio.to_thread(self._shop.books.page, row.number, outcome, offset=offset, limit=limit)
-
-    async def report(self, run: str) -> Iterator[ReportLine]:
-        """Each message's fate; the iterator blocks on the file."""
-        row = await self._row(run)
-        return self._shop.books.report(row.number)
 
     async def pause(self, run: str) -> None:
         """Asks the runner to pause; raises `Denied` where none works on it."""

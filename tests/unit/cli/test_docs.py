@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.cli import documents
 from dashboard.cli.exits import ExitCode
-from dashboard.core.runs import LedgerRow, RunState, Tally
+from dashboard.core.runs import LedgerRow, RunState, Tally, report_line
 from tests.unit.cli.fake_desk import FakeDesk, letter, view_of
 from tests.unit.cli.harness import Cli
 
@@ -32,7 +32,7 @@ def keys(row: str) -> list[str]:
         ("`restore`", documents.restore(VIEW)),
         (
             "`runs report` (JSON Lines)",
-            documents.report_line(LedgerRow(1, "1", "moved", "removed", None, "", 1, None)),
+            report_line(LedgerRow(1, "1", "moved", "removed", None, "", 1, None)),
         ),
         ("`dead groups`", documents.groups("DLQ", ())),
     ],
