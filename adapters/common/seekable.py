@@ -50,9 +50,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-ACTING = 2
-"""Steps acted on at once where round trips need not wait for each other: so many batches a kill leaves in doubt."""
-
 BATCH = 500
 """Messages a step: large enough to hide a round trip, small enough that a cut leaves few in doubt."""
 

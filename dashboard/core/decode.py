@@ -18,7 +18,6 @@ UNPACKED_MOST = 8 << 20
 """Bytes that a packed body may unpack to."""
 TEXT_MOST = 50_000
 """Bytes of text that are shown at once."""
-HEX_WIDTH = 16
 _CHARSETS = re.compile(
     r"utf-?8|utf-?(?:16|32)(?:-?[lb]e)?|us-ascii|ascii|latin-?1|iso-?8859-?\d{1,2}|(?:windows-|cp)125\d|koi8-r"
     r"|shift_jis|euc-(?:jp|kr)|gb2312|gbk|gb18030|big5"
@@ -77,22 +76,6 @@ def decode_body(payload: Payload | Gone, unpackers: Mapping[str, Unpack] | None 
         data,
         shown,
     )
-
-
-def hex_lines(data: bytes, first: int, number: int) -> tuple[str, ...]:
-    """`number` lines of 16 bytes from line `first`: offset, bytes in hex, and ASCII with dots for the rest."""
-    lines: list[str] = []
-    for line in range(first, min(first + number, hex_line_count(data))):
-        part = data[line * HEX_WIDTH : (line + 1) * HEX_WIDTH]
-        digits = " ".join(part[at : at + 8].hex(" ") for at in (0, 8)).ljust(HEX_WIDTH * 3)
-        plain = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in part)
-        lines.append(f"{line * HEX_WIDTH:08x}  {digits} {plain}")
-    return tuple(lines)
-
-
-def hex_line_count(data: bytes) -> int:
-    """How many hex lines there are."""
-    return -(-len(data) // HEX_WIDTH)
 
 
 def gunzip(data: bytes, most: int) -> bytes:

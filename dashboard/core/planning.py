@@ -10,8 +10,6 @@ from dashboard.core.connections import Connection
 from dashboard.core.letters import Chosen, SnapshotInfo
 from dashboard.core.runs import GUARANTEES, Caution, Draft, Plan, PlanTarget, RunKind
 
-RESTORED = "put back"
-
 
 @dataclass(slots=True)
 class Totals:

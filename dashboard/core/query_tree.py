@@ -140,13 +140,6 @@ _PLAIN = re.compile(r"[^\s\"()*<>]+")
 _WORD = re.compile(r"[^\s\"():*<>-][^\s\"():*]*")
 
 
-def chips(node: Node) -> tuple[str, ...]:
-    """The terms that must all match, each as text; the window shows them one by one."""
-    if isinstance(node, Everything):
-        return ()
-    return tuple(write(part) for part in node.parts) if isinstance(node, All) else (write(node),)
-
-
 def write(node: Node) -> str:
     """A query that reads back as the same tree."""
     match node:

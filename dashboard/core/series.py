@@ -52,11 +52,6 @@ class SeriesTable:
         """The seconds between readings as planned."""
         return self._interval
 
-    @property
-    def slots(self) -> int:
-        """Moments that each ring has room for."""
-        return self._slots
-
     def names(self) -> list[str]:
         """Resources that have a row."""
         return list(self._rows)
@@ -114,19 +109,6 @@ class SeriesTable:
             there = rows >= 0
             out[there] = ring[rows[there], start : self._end]
         return out
-
-    def samples(self, names: Sequence[str]) -> list[int]:
-        """How many moments of each have a depth."""
-        return [
-            int(count) for count in np.count_nonzero(~np.isnan(self.matrix(names, Measure.DEPTH)), axis=1)
-        ]
-
-    def completeness(self, name: str) -> float:
-        """Which part of the moments since the first known depth has one: 0 to 1."""
-        known = ~np.isnan(self.values(name, Measure.DEPTH))
-        if not known.any():
-            return 0.0
-        return float(known[int(np.argmax(known)) :].mean())
 
     def sparks(self, names: Sequence[str], now: float) -> Floats:
         """The depth at 40 even steps of the window that ends now, NaN where there was no reading near the step."""

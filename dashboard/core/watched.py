@@ -24,7 +24,6 @@ SHOWN: tuple[Measure, ...] = tuple(
 """Counters are shown as rates."""
 _RATES = {Measure.IN_RATE: Measure.IN_TOTAL, Measure.OUT_RATE: Measure.OUT_TOTAL}
 _NOT_TOLD = "not told by the broker"
-_LEFT_OUT = "it was not in the last reading"
 _NEEDY = frozenset({Verdict.GROWING, Verdict.STOPPED})
 _NOTHING = frozenset[int]()
 

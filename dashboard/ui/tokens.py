@@ -10,7 +10,7 @@ Mode = Literal["dark", "light"]
 class Tokens:
     """One theme. `*_tint` is the ground of a pill or strip whose text is the colour of the same name.
 
-    `series` are the lines of charts, in the order they are used; `heat` runs from low to high.
+    `series` are the lines of charts, in the order they are used.
     """
 
     mode: Mode
@@ -46,13 +46,11 @@ class Tokens:
     development: str
     development_tint: str
     waiting: str
-    fan: str
     hatch: str
     syntax_string: str
     syntax_number: str
     dim: str
     series: tuple[str, ...]
-    heat: tuple[str, ...]
 
     @property
     def measure_in(self) -> str:
@@ -104,13 +102,11 @@ DARK = Tokens(
     development="#9AA5B1",
     development_tint="#20262D",
     waiting="#97989F",
-    fan="#20262D",
     hatch="#2C343D",
     syntax_string="#9CCFB6",
     syntax_number="#DDB67E",
     dim="#9605070A",
     series=("#5A86F5", "#D07A22", "#6FEFB2", "#F5CBEC", "#D2D63A", "#4DB5F3", "#C6917C", "#97989F"),
-    heat=("#1A2027", "#2B333C", "#47515C", "#707B87", "#A5AFBA", "#E7EBEF"),
 )
 
 LIGHT = Tokens(
@@ -147,13 +143,11 @@ LIGHT = Tokens(
     development="#5D6772",
     development_tint="#EBEEF1",
     waiting="#171B1F",
-    fan="#EBEEF1",
     hatch="#D5DAE0",
     syntax_string="#1C6B4B",
     syntax_number="#86560C",
     dim="#8C05070A",
     series=("#2D5DF2", "#9F6D0A", "#10654E", "#8D0973", "#66581A", "#0A81A0", "#61382A", "#6E6F77"),
-    heat=("#EEF1F4", "#D9DEE4", "#B7C0C9", "#87929D", "#56606B", "#171B1F"),
 )
 
 THEMES: dict[Mode, Tokens] = {"dark": DARK, "light": LIGHT}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from dashboard.ui.look import Look
 
@@ -162,10 +162,3 @@ class Table(QTableView):
         if row != self.hovered:
             self.hovered = row
             self.viewport().update()
-
-
-def table_of(widget: QWidget | None) -> Table | None:
-    """The table a delegate paints in."""
-    while widget is not None and not isinstance(widget, Table):
-        widget = widget.parentWidget()
-    return widget

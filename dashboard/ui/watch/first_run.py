@@ -1,7 +1,5 @@
 """What stands in Watch while nothing is connected: the demo, an address, and where the keys are."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -76,10 +74,6 @@ class FirstRun(QWidget):
         outer.addWidget(inner, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         outer.addStretch(1)
 
-    def offer_demo(self, why_not: str) -> None:
-        """The demo can be started while the reason is empty."""
-        self.demo.allow(why_not)
-
     def _head(self) -> None:
         self._grid.addWidget(label("Nothing is watched yet", "first"), 0, 0, 1, 3)
         text = "Redrive reads from this computer. Nothing is installed on a broker; nothing is sent or removed until you confirm it."
@@ -103,6 +97,3 @@ class FirstRun(QWidget):
 
     def _demo(self) -> None:
         self._bench.shell.start_demo()
-
-
-Act = Callable[[], None]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.api import Gone, Header, Payload
-from dashboard.core.decode import UNPACKED_MOST, BodyView, decode_body, hex_line_count, hex_lines
+from dashboard.core.decode import UNPACKED_MOST, BodyView, decode_body
 from dashboard.core.json_tree import MOST_NODES, JsonNode, read_json
 from dashboard.engine.unpack import UNPACKERS
 
@@ -111,13 +111,7 @@ def test_that_long_text_is_cut_and_says_so() -> None:
 def test_that_all_byte_values_are_shown_as_hex() -> None:
     shown = view(bytes(range(256)))
     assert shown.form == "hex"
-    assert hex_line_count(shown.data) == 16
-    assert hex_lines(shown.data, 0, 3) == (
-        "00000000  00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f  ················",
-        "00000010  10 11 12 13 14 15 16 17 18 19 1a 1b 1c 1d 1e 1f  ················",
-        "00000020  20 21 22 23 24 25 26 27 28 29 2a 2b 2c 2d 2e 2f   !\"#$%&'()*+,-./",
-    )
-    assert hex_lines(b"ab", 0, 9) == ("00000000  61 62" + " " * 44 + "ab",)
+    assert shown.data == bytes(range(256))
 
 
 def test_that_control_characters_in_plenty_are_binary() -> None:

@@ -55,7 +55,6 @@ def test_that_a_missed_reading_is_a_gap_and_zero_is_not() -> None:
     table.gap(5)
     table.add(reading(10, orders=0))
     assert known(table) == {0: 0, 10: 0}
-    assert table.completeness("orders") == 2 / 3
 
 
 def test_that_a_reading_out_of_order_is_left_out() -> None:
@@ -77,7 +76,6 @@ def test_that_a_new_resource_has_no_past_and_one_that_left_has_no_present() -> N
     table.add(reading(10, b=10))
     assert known(table, "a") == {0: 1, 5: 2}
     assert known(table, "b") == {5: 9, 10: 10}
-    assert table.samples(["b", "a", "c"]) == [2, 2, 0]
 
 
 def test_that_a_row_used_again_has_nothing_of_the_one_before() -> None:
