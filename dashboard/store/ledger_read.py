@@ -58,19 +58,12 @@ class LedgerReader:
             (until,) = connection.execute("SELECT max(until) FROM lease WHERE place = ?", (place,)).fetchone()
         return float(until) if until is not None else None
 
-    def unfinished(self, number: int) -> list[Item]:
-        """Items that are planned or sending, in order."""
+    def items(self, number: int, *states: int) -> list[Item]:
+        """Items in these states, in order."""
         with self._reader.connect() as connection:
             found = connection.execute(
-                f"{_ITEM} WHERE run = ? AND state IN (0, 1) ORDER BY n", (number,)
-            ).fetchall()
-        return [_item(row) for row in found]
-
-    def unknown(self, number: int) -> list[Item]:
-        """Items whose fate is not known."""
-        with self._reader.connect() as connection:
-            found = connection.execute(
-                f"{_ITEM} WHERE run = ? AND state = 5 ORDER BY n", (number,)
+                f"{_ITEM} WHERE run = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY n",
+                (number, json.dumps(states)),
             ).fetchall()
         return [_item(row) for row in found]
 

@@ -239,8 +239,7 @@ class Runner:
         )
 
     async def _items(self, *states: int) -> list[Item]:
-        items = await asyncio.to_thread(self._shop.books.unfinished, self._row.number)
-        return [item for item in items if item.state in states]
+        return await asyncio.to_thread(self._shop.books.items, self._row.number, *states)
 
     async def _canary(self, row: RunRow, link: Link, passing: Passing) -> Rest | None:
         """The canary's own pass and its watch; None when the rest may go on."""

@@ -13,7 +13,7 @@ from dashboard.engine.runs.news import RunNews
 from dashboard.engine.runs.planner import Planner
 from dashboard.engine.runs.runner import Rest, Runner
 from dashboard.engine.runs.shop import Shop
-from dashboard.store.ledger_rows import RunRow
+from dashboard.store.ledger_rows import UNKNOWN, RunRow
 
 QUIT_S = 1.5
 
@@ -130,7 +130,7 @@ class Runs:
         row = await self._row(run)
         if held(self._shop.locks, row.setup.id):
             raise Denied(f"R-{row.number:04d} is at work.", hint="Pause it first.")
-        items = await asyncio.to_thread(self._shop.books.unknown, row.number)
+        items = await asyncio.to_thread(self._shop.books.items, row.number, UNKNOWN)
         if not items:
             raise Denied(f"R-{row.number:04d} has no unknown messages.")
         ns = [item.n for item in items]

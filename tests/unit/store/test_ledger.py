@@ -13,7 +13,18 @@ from dashboard.core.connections import Connection
 from dashboard.core.runs import Pace, Rules, RunState
 from dashboard.store.ledger import Ledger
 from dashboard.store.ledger_read import LedgerReader
-from dashboard.store.ledger_rows import GONE, KEPT, MOVED, UNKNOWN, Copied, Finish, Item, Setup
+from dashboard.store.ledger_rows import (
+    GONE,
+    KEPT,
+    MOVED,
+    PLANNED,
+    SENDING,
+    UNKNOWN,
+    Copied,
+    Finish,
+    Item,
+    Setup,
+)
 from dashboard.store.schemas import REDRIVE
 from dashboard.store.writer import Reader, Writer
 
@@ -67,7 +78,7 @@ def test_that_a_run_reads_back_as_it_was_set_up(books: Books) -> None:
     row = books.read.run("R-0001")
     assert (row.number, row.setup, row.state, row.pace.rate) == (number, setup("a"), RunState.FROZEN, 5)
     assert books.read.run("a").tally.planned == 3
-    assert [item.key for item in books.read.unfinished(number)] == ["1", "2", "3"]
+    assert [item.key for item in books.read.items(number, PLANNED, SENDING)] == ["1", "2", "3"]
 
 
 def test_that_a_message_is_in_one_live_run_only(books: Books) -> None:
@@ -143,7 +154,7 @@ def test_that_the_parts_add_up_at_every_commit(
     try:
         number = books.run(6)
         for act, n in steps:
-            state = {item.n: item for item in books.read.unfinished(number)}
+            state = {item.n: item for item in books.read.items(number, PLANNED, SENDING)}
             match act:
                 case "sending" if n in state and state[n].state == 0:
                     books.ledger.sending(number, [n]).result(5)
