@@ -34,6 +34,7 @@ from dashboard.ui.look import Look
 from dashboard.ui.page import Page
 from dashboard.ui.pages import PAGES
 from dashboard.ui.places import History, PageSpec, Place
+from dashboard.ui.redrives.words import runs_in_short
 from dashboard.ui.shell.finder import Hit, Ways, find
 from dashboard.ui.shell.keymap import KeyMap
 from dashboard.ui.shell.palette import Palette
@@ -336,8 +337,7 @@ class Window(QMainWindow):
         runs = cast(Sequence[RunView], value)
         self.status.show_runs(runs)
         self._active = [run for run in runs if run.state.active]
-        active = len(self._active)
-        self.show_count("runs", Count(f"{active} running" if active else ""))
+        self.show_count("runs", Count(*runs_in_short(runs)))
 
     # Events
 

@@ -43,6 +43,7 @@ class Live:
     engine: Engine
     thread: EngineThread
     server: NatsServer
+    home: Path
 
     def ask(self, call: Callable[[Desk], object]) -> object:
         """What the engine answers; for arranging and checking, never used by the window."""
@@ -89,7 +90,7 @@ def live(
     thread = EngineThread("engine of the test")
     thread.start()
     mail = Mailbox()
-    home = Home(folder / "config", folder / "data")
+    home = Home(folder / "home", folder / "home")
     host = Host(thread, lambda: Engine.open(home, watch=True, mailbox=mail, environ={}))
     host.start()
     engine = host.ready.result(20)
@@ -102,7 +103,7 @@ def live(
     window.resize(1440, 900)
     window.show()
     try:
-        yield Live(window, engine, thread, server)
+        yield Live(window, engine, thread, server, folder / "home")
     finally:
         bridge.stop()
         window.hide()

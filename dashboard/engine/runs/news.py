@@ -40,7 +40,8 @@ class RunNews:
         self._wake.set()
 
     async def tell(self) -> None:
-        """Until cancelled: posts ("run", id) and "runs"."""
+        """Until cancelled: posts ("run", id) and "runs", the latter at once: a run may wait since the last time."""
+        self._post("runs", await asyncio.to_thread(self.views))
         while True:
             await self._wake.wait()
             self._wake.clear()

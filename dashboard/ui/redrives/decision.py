@@ -12,14 +12,6 @@ from dashboard.ui.redrives.numbers import RateControl
 from dashboard.ui.widgets.labels import label, line
 
 
-def asks(view: RunView) -> bool:
-    """Whether the run rests and has something left that a person decides on."""
-    if view.state is RunState.PAUSED and view.at_work:
-        return False
-    resting = view.state in {RunState.STOPPED, RunState.PAUSED, RunState.CUT}
-    return resting and (view.tally.planned > 0 or view.tally.sending > 0)
-
-
 def typed_again(view: RunView) -> str | None:
     """The word that is asked for the rest: after a canary, where one was asked for at the start."""
     return view.typed if view.canary_done and view.state is RunState.STOPPED else None

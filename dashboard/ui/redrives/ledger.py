@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
-from dashboard.core.runs import LedgerRow, RunView, Tally
+from dashboard.core.runs import LedgerRow, RunKind, RunView, Tally
 from dashboard.core.text import one_line
 from dashboard.core.words import count, iso
 from dashboard.ui.around import at_time
@@ -38,6 +38,10 @@ NAMES = {
     "sending": "In flight",
     "planned": "Not sent",
 }
+OTHER_NAMES: dict[RunKind, dict[str, str]] = {
+    "purge": {"moved": "Archived", "planned": "Not removed"},
+    "restore": {"moved": "Put back", "planned": "Not put back"},
+}
 _ICONS = {
     "returned": "undo-2",
     "unknown": "circle-question-mark",
@@ -59,9 +63,14 @@ def shown_outcome(row: LedgerRow) -> str:
     return "returned" if row.returned else row.outcome
 
 
-def outcome_words(row: LedgerRow) -> str:
+def name_of(outcome: str, kind: RunKind) -> str:
+    """An outcome in the words of what the run does."""
+    return OTHER_NAMES.get(kind, {}).get(outcome, NAMES.get(outcome, outcome))
+
+
+def outcome_words(row: LedgerRow, kind: RunKind = "redrive") -> str:
     """The outcome in words, with what became of the original where it is not the usual."""
-    words = NAMES.get(shown_outcome(row), row.outcome)
+    words = name_of(shown_outcome(row), kind)
     left = row.outcome == "moved" and row.original in {"left", "unknown"}
     return f"{words}, left behind" if left else words
 
@@ -91,6 +100,7 @@ class LedgerCells(Cells):
     def __init__(self, look: Look, table: Table, now: Callable[[], datetime]) -> None:
         super().__init__(look, table)
         self._now = now
+        self.kind: RunKind = "redrive"
 
     def cell(self, painter: QPainter, box: QRect, record: object, column: int) -> None:
         """Outcome by glyph, word and colour."""
@@ -104,7 +114,7 @@ class LedgerCells(Cells):
             outcome = shown_outcome(record)
             color = _color(outcome, tokens)
             self.icon(painter, box, _ICONS.get(outcome, "circle"), color)
-            self.text(painter, box.adjusted(20, 0, 0, 0), outcome_words(record), color)
+            self.text(painter, box.adjusted(20, 0, 0, 0), outcome_words(record, self.kind), color)
         elif column == SENT:
             color = tokens.warn if record.sent > 1 else tokens.text2
             self.text(painter, box, count(record.sent) if record.sent else "–", color, right=True)
@@ -132,7 +142,8 @@ class Ledger(QWidget):
         self.tabs.currentChanged.connect(self._chosen)
         self.model = PagedModel[LedgerRow](COLUMNS, cell_text, spoken, RIGHT, self)
         self.table = Table(bench.look, "Ledger of the run", row=26)
-        self.table.setItemDelegate(LedgerCells(bench.look, self.table, bench.now))
+        self._cells = LedgerCells(bench.look, self.table, bench.now)
+        self.table.setItemDelegate(self._cells)
         self.table.setModel(self.model)
         self.table.set_widths(WIDTHS, stretch=WHY)
         self._every = QTimer(self, singleShot=True, interval=EVERY_MS)
@@ -148,11 +159,19 @@ class Ledger(QWidget):
         """Follows a run: counts at once, rows at most once a second."""
         last, self._last = self._last, view
         for place, outcome in enumerate(OUTCOMES):
-            self.tabs.setTabText(place, f"{NAMES[outcome]} {count(number_of(outcome, view.tally))}")
+            name = name_of(outcome, view.kind)
+            self.tabs.setTabText(place, f"{name} {count(number_of(outcome, view.tally))}")
+            self.tabs.setTabVisible(place, outcome != "returned" or view.kind == "redrive")
+        self._cells.kind = view.kind
         if last is None or last.id != view.id:
             self.restart()
-        elif last.tally != view.tally and not self._every.isActive():
-            self._every.start()
+        elif last.tally != view.tally or last.state != view.state:
+            if not view.state.active:
+                # It came to rest: the rows must say so together with the counts.
+                self._every.stop()
+                self.model.refresh()
+            elif not self._every.isActive():
+                self._every.start()
 
     def show_outcome(self, outcome: str) -> None:
         """Goes to the tab of an outcome."""

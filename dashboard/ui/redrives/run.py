@@ -16,7 +16,7 @@ from dashboard.ui.around import FirstFocus, at_time, connection_of
 from dashboard.ui.bench import Bench
 from dashboard.ui.page import Page
 from dashboard.ui.places import Place
-from dashboard.ui.redrives.decision import Decision, asks
+from dashboard.ui.redrives.decision import Decision
 from dashboard.ui.redrives.export import ExportOverlay
 from dashboard.ui.redrives.going import Going
 from dashboard.ui.redrives.halves import NARROW
@@ -24,7 +24,7 @@ from dashboard.ui.redrives.ledger import Ledger
 from dashboard.ui.redrives.notices import NoticeLines, notices
 from dashboard.ui.redrives.numbers import RateControl
 from dashboard.ui.redrives.run_control import RunControl
-from dashboard.ui.redrives.words import headline, parts, state_pill, way
+from dashboard.ui.redrives.words import asks, headline, parts, state_pill, way
 from dashboard.ui.widgets.accounting import AccountingBar
 from dashboard.ui.widgets.buttons import Button
 from dashboard.ui.widgets.headline import Fact, Headline

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import cast
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect, QRectF, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
@@ -17,8 +17,7 @@ from dashboard.ui.bench import Bench
 from dashboard.ui.look import Look
 from dashboard.ui.page import Page
 from dashboard.ui.places import Place
-from dashboard.ui.redrives.decision import asks
-from dashboard.ui.redrives.words import share, state_pill, way
+from dashboard.ui.redrives.words import asks, share, state_pill, way
 from dashboard.ui.tables.cells import Cells
 from dashboard.ui.tables.listed import ListedModel, Section
 from dashboard.ui.tables.table import Table
@@ -32,6 +31,8 @@ COLUMNS = ("Run", "State", "What", "Frozen", "Sent", "Came back", "Kept", "Unkno
 WIDTHS = (92, 160, 320, 84, 76, 84, 68, 78, 104, 110)
 RIGHT = frozenset({3, 4, 5, 6, 7})
 NAME, STATE, WHAT, FROZEN, SENT, BACK, KEPT, UNKNOWN, STARTED, BY = range(10)
+
+LOOK_MS = 3000
 
 
 def arrange(runs: Sequence[RunView]) -> list[RunView | Section]:
@@ -160,6 +161,9 @@ class RunsPage(Page):
         self.body.addWidget(line())
         self.body.addWidget(self._stack, 1)
         bench.actions.bind("runs.resume", self, self._resume, self._why_not)
+        # A run of another process, or one that was cut off, tells nothing here.
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self.count_again)
         bench.ticker.register(self, self._draw)
         bench.bridge.subscribe(self, "runs", self._take)
 
@@ -168,6 +172,11 @@ class RunsPage(Page):
         self._focus.begin()
         del what
         self.count_again()
+        self._look.start()
+
+    def leave(self) -> None:
+        """Asks no more by itself."""
+        self._look.stop()
 
     def count_again(self) -> None:
         """Asks again."""

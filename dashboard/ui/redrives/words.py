@@ -1,5 +1,6 @@
 """Sentences of plans and runs, made from one `RunView` or `Plan` so that no two numbers are of different moments."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dashboard.core.runs import Plan, RunKind, RunState, RunView, Tally
@@ -91,6 +92,26 @@ def state_pill(view: RunView) -> tuple[str, Tone, Mark]:
         RunState.CANCELLED: ("Cancelled", "neutral", "none"),
     }
     return shown[view.state]
+
+
+def asks(view: RunView) -> bool:
+    """Whether the run rests and has something left that a person decides on."""
+    if view.state is RunState.PAUSED and view.at_work:
+        return False
+    resting = view.state in {RunState.STOPPED, RunState.PAUSED, RunState.CUT}
+    return resting and (view.tally.planned > 0 or view.tally.sending > 0)
+
+
+def runs_in_short(runs: Sequence[RunView]) -> tuple[str, str]:
+    """All runs in two words for the sidebar, and the tone: what was cut off, what asks, what goes."""
+    cut = sum(run.state is RunState.CUT for run in runs)
+    waiting = sum(asks(run) for run in runs) - cut
+    going = sum(run.state.active for run in runs)
+    if cut > 0:
+        return f"{cut} cut off", "warn"
+    if waiting > 0:
+        return f"{waiting} {'asks' if waiting == 1 else 'ask'}", "warn"
+    return (f"{going} running", "") if going else ("", "")
 
 
 def way(view: RunView) -> str:
