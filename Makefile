@@ -34,8 +34,11 @@ lint: setup-test
 	$(BIN)/mypy
 	$(BIN)/python packaging/readme.py --check
 
+# `make test` runs these with Qt there and all the others too: here it is enough that nothing asks for Qt.
+WITHOUT_QT := tests/unit tests/contract/test_memory.py tests/integration/test_reading_nats.py tests/integration/test_watch.py
+
 headless: setup-test ## The engine's tests as if Qt were not installed
-	$(BIN)/python -m tests.helpers.without_qt pytest -q -p no:pytest-qt tests/unit $(wildcard tests/contract)
+	$(BIN)/python -m tests.helpers.without_qt pytest -q -p no:pytest-qt $(WITHOUT_QT)
 
 bench: setup-test ## The redrive against a plain client loop with the same guarantee, in one run
 	$(BIN)/python -m tests.perf.nats_redrive

@@ -45,7 +45,10 @@ class Shop:
         try:
             self._broker = await NatsBroker.start()
             await asyncio.to_thread(self.home.mkdir, mode=0o700)
-            self._client = await nats.connect(self._broker.url, name="demo control", connect_timeout=5)
+            # A broker that ended does not come back: the driver's attempts would outlive its closing.
+            self._client = await nats.connect(
+                self._broker.url, name="demo control", connect_timeout=5, allow_reconnect=False
+            )
             await make_streams(self._client.jetstream())
             async with asyncio.TaskGroup() as starts:
                 for name in PROGRAMS:
