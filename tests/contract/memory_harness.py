@@ -1,11 +1,9 @@
 """The oracle behind the contract suite: it reads and breaks the broker without the adapter."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
 from adapters.api import (
     Adapter,
-    Clock,
     ConnectionSpec,
     Disconnected,
     Origin,
@@ -18,24 +16,9 @@ from adapters.memory.adapter import MemoryAdapter, connect
 from adapters.memory.faults import Fault, Faults, Killed
 from adapters.memory.model import MemoryBroker
 from adapters.testing.harness import Harness
+from tests.helpers.clocks import FakeClock
 
 BREAKS = (Fault.CUT_BEFORE, Fault.CUT_AFTER, Fault.KILL_BEFORE, Fault.KILL_AFTER)
-
-
-class ManualClock(Clock):
-    """A clock that moves when told."""
-
-    def __init__(self) -> None:
-        self._now = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self._now
-
-    def monotonic(self) -> float:
-        return (self._now - datetime(2026, 1, 1, tzinfo=UTC)).total_seconds()
-
-    def forward(self, seconds: float) -> None:
-        self._now += timedelta(seconds=seconds)
 
 
 class MemoryHarness(Harness):
@@ -50,7 +33,7 @@ class MemoryHarness(Harness):
     def __init__(self, shape: str) -> None:
         super().__init__()
         self.name = f"memory {shape}"
-        self.clock = ManualClock()
+        self.clock = FakeClock()
         self.broker = MemoryBroker.shape(shape, now=self.clock.now)
 
     async def connect(self) -> Adapter:
@@ -102,4 +85,4 @@ class MemoryHarness(Harness):
         self.broker.heal()
 
     async def let_leases_end(self) -> None:
-        self.clock.forward(3600)
+        self.clock.advance(3600)

@@ -12,9 +12,10 @@ from adapters.api import Adapter, Payload, Services, TargetRef
 from adapters.nats.adapter import make
 from adapters.nats.headers import build, parse
 from adapters.testing.harness import Harness
+from dashboard.engine.clock import SystemClock
 from tests.helpers.cut_proxy import CutProxy
 from tests.helpers.nats_server import NatsServer
-from tests.helpers.nats_world import WallClock, plain, spec
+from tests.helpers.nats_world import plain, spec
 
 STRIDE = 173
 """Bytes between two cuts: odd and small, so that cuts fall before, inside and after frames of every kind."""
@@ -42,14 +43,14 @@ class NatsHarness(Harness):
         self._whole: set[str] = set()
 
     async def connect(self) -> Adapter:
-        adapter = make(spec(self._proxy.url), Services(WallClock()))
+        adapter = make(spec(self._proxy.url), Services(SystemClock()))
         await adapter.open()
         return adapter
 
     def invalid(self, secret: str) -> Adapter:
         return make(
             spec("nats://127.0.0.1:1", {"user": "me"}, {"password": secret, "token": secret}),
-            Services(WallClock()),
+            Services(SystemClock()),
         )
 
     async def reset(self) -> None:

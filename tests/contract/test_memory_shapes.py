@@ -32,7 +32,7 @@ from adapters.memory.faults import Fault, Faults, Killed
 from adapters.memory.model import MemoryBroker
 from adapters.testing.contract import bodies, wanted
 from adapters.testing.gate import ScriptedGate
-from tests.contract.memory_harness import ManualClock
+from tests.helpers.clocks import FakeClock
 
 DEAD = SourceRef("dead")
 ORDERS = TargetRef("orders")
@@ -112,7 +112,7 @@ async def test_that_our_own_hold_does_not_look_like_an_empty_queue() -> None:
 
 
 async def test_that_a_dead_connection_hides_until_the_broker_notices() -> None:
-    clock = ManualClock()
+    clock = FakeClock()
     broker = MemoryBroker.shape("classic", now=clock.now, notice_s=60)
     broker.seed_dead(4)
     adapter = await opened(broker)
@@ -127,12 +127,12 @@ async def test_that_a_dead_connection_hides_until_the_broker_notices() -> None:
     gate = ScriptedGate(after, ORDERS)
     end = await after.take(DEAD, wanted(refs(met)), gate)
     assert (end.met, end.complete) == (0, False)
-    clock.forward(61)
+    clock.advance(61)
     assert refs(await look(after)) == refs(met)
 
 
 async def test_that_leases_outlive_the_program_until_a_time_of_day() -> None:
-    clock = ManualClock()
+    clock = FakeClock()
     broker = MemoryBroker.shape("leases", now=clock.now)
     broker.seed_dead(4)
     adapter = await opened(broker)
@@ -143,19 +143,19 @@ async def test_that_leases_outlive_the_program_until_a_time_of_day() -> None:
     (sighting,) = await after.settle(DEAD, [Try(met[0].ref, "r/1", ORDERS)], {})
     assert sighting.original == "hidden"
     assert sighting.not_before is not None
-    clock.forward((sighting.not_before - clock.now()).total_seconds())
+    clock.advance((sighting.not_before - clock.now()).total_seconds())
     assert {it.ref for it in await look(after)} == {it.ref for it in met}
 
 
 async def test_that_a_lease_that_ends_while_the_gate_waits_sends_nothing() -> None:
-    clock = ManualClock()
+    clock = FakeClock()
     broker = MemoryBroker.shape("leases", now=clock.now)
     broker.seed_dead(3)
     adapter = await opened(broker)
     met = await look(adapter)
 
     def late(_: MessageRef) -> Order:
-        clock.forward(1000)
+        clock.advance(1000)
         return Order.SEND
 
     gate = ScriptedGate(adapter, ORDERS, order=late)
@@ -165,14 +165,14 @@ async def test_that_a_lease_that_ends_while_the_gate_waits_sends_nothing() -> No
 
 
 async def test_that_a_lease_that_ends_while_a_copy_is_made_leaves_the_original_unknown() -> None:
-    clock = ManualClock()
+    clock = FakeClock()
     broker = MemoryBroker.shape("leases", now=clock.now)
     broker.seed_dead(2)
     adapter = await opened(broker)
     met = await look(adapter)
 
     async def slow(_: Sequence[DeadLetter]) -> None:
-        clock.forward(1000)
+        clock.advance(1000)
 
     gate = ScriptedGate(adapter, ORDERS, before_keep=slow)
     await adapter.take(DEAD, wanted(refs(met)), gate)
@@ -181,12 +181,12 @@ async def test_that_a_lease_that_ends_while_a_copy_is_made_leaves_the_original_u
 
 
 async def test_that_holding_longer_than_allowed_ends_the_connection_and_loses_nothing() -> None:
-    clock = ManualClock()
+    clock = FakeClock()
     broker = MemoryBroker.shape("classic", now=clock.now)
     broker.seed_dead(3)
     adapter = await opened(broker)
     met = await look(adapter, hold=True)
-    clock.forward(1801)
+    clock.advance(1801)
     with pytest.raises(Disconnected):
         await adapter.take(DEAD, wanted(refs(met)), ScriptedGate(adapter, ORDERS))
     after = await opened(broker)
@@ -261,7 +261,7 @@ async def test_that_marked_originals_stay_and_name_their_run() -> None:
 
 
 async def test_that_a_consumed_copy_cannot_be_ruled_out_by_a_search() -> None:
-    clock = ManualClock()
+    clock = FakeClock()
     broker = MemoryBroker.shape("positions", now=clock.now)
     broker.seed_dead(2)
     adapter = await opened(broker)
@@ -276,7 +276,7 @@ async def test_that_a_consumed_copy_cannot_be_ruled_out_by_a_search() -> None:
         ("away", "cannot_tell", True),
         ("there", "cannot_tell", True),
     ]
-    clock.forward(121)
+    clock.advance(121)
     late = await adapter.settle(DEAD, tries[:1], since)
     assert [it.again_safe for it in late] == [False]
 
@@ -378,7 +378,7 @@ async def test_that_a_factory_shares_one_broker_between_its_connections() -> Non
     factory = memory_factory(broker)
     spec = ConnectionSpec("memory", "memory://trial", secrets={"password": Secret("x")})
     for _ in range(2):
-        adapter = factory(spec, Services(ManualClock()))
+        adapter = factory(spec, Services(FakeClock()))
         await adapter.open()
         assert bodies(await look(adapter)) == sent
         await adapter.close(1)

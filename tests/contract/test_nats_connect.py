@@ -34,10 +34,11 @@ from adapters.api import (
 )
 from adapters.nats.adapter import make
 from adapters.testing.gate import ScriptedGate
+from dashboard.engine.clock import SystemClock
 from tests.helpers.certificates import Authority
 from tests.helpers.cut_proxy import cut_proxy
 from tests.helpers.nats_server import NatsServer, nats_server
-from tests.helpers.nats_world import WallClock, opened, plain, spec
+from tests.helpers.nats_world import opened, plain, spec
 
 SECRET = "hunter2-very-secret"
 USERS = f"""
@@ -66,7 +67,7 @@ async def failing(
     url: str, options: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None
 ) -> RedriveError:
     """The error of opening; it says what to do and holds no secret."""
-    adapter = make(spec(url, options, secrets), Services(WallClock()))
+    adapter = make(spec(url, options, secrets), Services(SystemClock()))
     with pytest.raises(RedriveError) as caught:
         await adapter.open()
     await adapter.close(1)
@@ -334,7 +335,7 @@ class TestOutage:
     async def test_that_a_frozen_server_is_told_as_such(self, tmp_path: Path) -> None:
         with nats_server(tmp_path) as server:
             await self.filled(server, 1)
-            adapter = make(spec(server.url, {"timeout": "0.3"}), Services(WallClock()))
+            adapter = make(spec(server.url, {"timeout": "0.3"}), Services(SystemClock()))
             await adapter.open()
             server.pause()
             try:
@@ -350,7 +351,7 @@ class TestOutage:
     async def test_that_a_server_that_stops_reading_ends_a_large_publish(self, tmp_path: Path) -> None:
         with nats_server(tmp_path) as server:
             await self.filled(server, 1)
-            adapter = make(spec(server.url, {"timeout": "0.3"}), Services(WallClock()))
+            adapter = make(spec(server.url, {"timeout": "0.3"}), Services(SystemClock()))
             await adapter.open()
             target = TargetRef("orders.x")
             await adapter.publish([Outgoing(target, Payload(b"x"), "r/0")])

@@ -9,8 +9,9 @@ from nats.js.api import ConsumerConfig, DiscardPolicy, StreamConfig
 
 from adapters.api import Measure, NotFound, Resource, Right, Scope, Services, Sweep
 from adapters.nats.adapter import make
+from dashboard.engine.clock import SystemClock
 from tests.helpers.nats_server import NatsServer, nats_server
-from tests.helpers.nats_world import WallClock, opened, plain, spec
+from tests.helpers.nats_world import opened, plain, spec
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ async def discovered(server: NatsServer) -> dict[str, Resource]:
 
 
 async def test_that_the_probe_names_the_server_and_what_the_account_may_do(server: NatsServer) -> None:
-    adapter = make(spec(server.url), Services(WallClock()))
+    adapter = make(spec(server.url), Services(SystemClock()))
     probe = await adapter.open()
     await adapter.close(1)
     assert probe.version.startswith("2.")

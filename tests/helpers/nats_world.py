@@ -2,8 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from time import monotonic
 from typing import Any
 
 import nats
@@ -12,16 +10,7 @@ from nats.js import JetStreamContext
 
 from adapters.api import Adapter, ConnectionSpec, Secret, Services
 from adapters.nats.adapter import make
-
-
-class WallClock:
-    """The machine's clocks."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return monotonic()
+from dashboard.engine.clock import SystemClock
 
 
 def spec(
@@ -41,7 +30,7 @@ async def opened(
     url: str, options: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None
 ) -> AsyncIterator[Adapter]:
     """An adapter that is open and is closed at the end."""
-    adapter = make(spec(url, options, secrets), Services(WallClock()))
+    adapter = make(spec(url, options, secrets), Services(SystemClock()))
     try:
         await adapter.open()
         yield adapter

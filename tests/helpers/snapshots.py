@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,33 +17,18 @@ from dashboard.store.dead_letters import SnapshotStore
 from dashboard.store.dead_record import SnapshotRecorder
 from dashboard.store.schemas import DEAD
 from dashboard.store.writer import Reader, Writer
+from tests.helpers.clocks import FakeClock
 from tests.helpers.letters import conventions, normaliser, shipped
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KEY = SourceKey("shop", "ORDERS_DLQ")
 
 
-class HandClock:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-    def monotonic(self) -> float:
-        return (self.at - NOW).total_seconds()
-
-    def move(self, **parts: float) -> None:
-        self.at += timedelta(**parts)
-
-
 class DeadFile:
     """The store on a file of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.clock = HandClock()
+        self.clock = FakeClock(NOW)
         self.examiner = Examiner(conventions(), normaliser())
         self.writer = Writer(folder / "dead.db", DEAD)
         self.reader = Reader(folder / "dead.db")

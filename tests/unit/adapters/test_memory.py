@@ -1,7 +1,6 @@
 """The oracle's own parts: how it is named, opened, faulted and asked what lies in it."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
 
@@ -25,14 +24,7 @@ from adapters.memory.info import INFO
 from adapters.memory.model import MemoryBroker
 from adapters.memory.shapes import SHAPES, shape_named
 from adapters.registry import Registry
-
-
-class Clock:
-    def now(self) -> datetime:
-        return datetime(2026, 1, 1, tzinfo=UTC)
-
-    def monotonic(self) -> float:
-        return 0.0
+from tests.helpers.clocks import FakeClock
 
 
 def spec(url: str, **options: str) -> ConnectionSpec:
@@ -48,7 +40,7 @@ def test_that_it_is_known_by_its_scheme_and_not_listed() -> None:
 
 @pytest.mark.parametrize("shape", sorted(SHAPES))
 async def test_that_a_url_makes_a_broker_of_its_own(shape: str) -> None:
-    adapter = connect(spec(f"memory://trial?shape={shape}&dead=3"), Services(Clock()))
+    adapter = connect(spec(f"memory://trial?shape={shape}&dead=3"), Services(FakeClock()))
     await adapter.open()
     met: list[DeadLetter] = []
 
@@ -73,7 +65,7 @@ async def test_that_a_url_makes_a_broker_of_its_own(shape: str) -> None:
 )
 def test_that_a_url_that_makes_no_sense_is_refused(url: str, options: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
-        connect(spec(url, **options), Services(Clock()))
+        connect(spec(url, **options), Services(FakeClock()))
 
 
 def test_that_every_shape_grants_what_it_can_do() -> None:

@@ -14,9 +14,9 @@ from dashboard.cli.commands import run_app
 from dashboard.cli.logs import LogPlace
 from dashboard.cli.output import Streams
 from dashboard.cli.program import Program
-from dashboard.core.clock import FakeClock
 from dashboard.core.desk import Desk
 from dashboard.store.home import Home
+from tests.helpers.clocks import FakeClock
 from tests.unit.cli.fake_desk import AT, FakeDesk
 
 INFO = AdapterInfo(

@@ -18,9 +18,9 @@ from adapters.api import (
     RedriveError,
     Sweep,
 )
-from dashboard.core.clock import FakeClock
 from dashboard.engine.backoff import Backoff
 from dashboard.engine.poller import Poller, Schedule
+from tests.helpers.clocks import FakeClock
 
 
 class Trial:

@@ -99,12 +99,12 @@ async def test_that_a_free_source_is_read_again_only_when_it_is_old_and_changed(
     await desk.watch()
     await desk.reading.source(DEAD)
     looks = desk.opened
-    desk.dead.clock.move(seconds=10)
+    desk.dead.clock.advance(10)
     await desk.reading.source(DEAD)
     assert desk.opened == looks
     desk.broker.seed_dead(2)
     await desk.watch()
-    desk.dead.clock.move(seconds=10)
+    desk.dead.clock.advance(10)
     looks = desk.opened
     assert (await desk.reading.source(DEAD)).snapshot.count == 5  # type: ignore[union-attr]
     await desk.reading.source(DEAD)
@@ -122,7 +122,7 @@ async def test_that_a_source_whose_look_costs_is_never_read_unasked(costly: Desk
     assert (await costly.reading.source(DEAD)).snapshot is None
     assert costly.broker.sources["dead"].ready(costly.dead.clock.now()) != []
     info = await costly.reading.read(DEAD)
-    costly.dead.clock.move(hours=1)
+    costly.dead.clock.advance(3600)
     again = await costly.reading.source(DEAD)
     assert again.snapshot is not None
     assert again.snapshot.id == info.id
@@ -310,7 +310,7 @@ async def test_that_old_readings_go_when_the_engine_starts(desk: Desk) -> None:
     desk.broker.seed_dead(3)
     info = await desk.reading.read(DEAD)
     await desk.reading.tidied()
-    desk.dead.clock.move(days=8)
+    desk.dead.clock.advance(8 * 86400)
     desk.reading.start()
     await desk.reading.tidied()
     with pytest.raises(NotFound):

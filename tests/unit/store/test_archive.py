@@ -13,17 +13,7 @@ from dashboard.store.archive_format import Damage, encode_frame, read_frames
 from dashboard.store.journal import Break, Journal
 from dashboard.store.schemas import REDRIVE
 from dashboard.store.writer import Reader, Writer
-
-
-class StillClock:
-    """A clock that stands."""
-
-    def now(self) -> datetime:
-        return datetime(2026, 1, 1, tzinfo=UTC)
-
-    def monotonic(self) -> float:
-        return 0.0
-
+from tests.helpers.clocks import FakeClock
 
 LETTERS = [
     DeadLetter(
@@ -53,7 +43,7 @@ def files(tmp_path: Path) -> Iterator[tuple[Writer, Reader, Path]]:
 
 def test_that_messages_come_back_byte_for_byte(files: tuple[Writer, Reader, Path]) -> None:
     writer, reader, folder = files
-    store = ArchiveStore(folder / "archive", writer, reader, StillClock())
+    store = ArchiveStore(folder / "archive", writer, reader, FakeClock())
     name = store.begin(1, "c", "dead").result(5)
     part = store.part(name)
     part.append(LETTERS[:2])
@@ -94,7 +84,7 @@ def test_that_a_changed_byte_is_found(tmp_path: Path) -> None:
 
 def test_that_the_journal_finds_a_changed_entry(files: tuple[Writer, Reader, Path]) -> None:
     writer, reader, _ = files
-    journal = Journal(writer, reader, StillClock(), "me@here")
+    journal = Journal(writer, reader, FakeClock(), "me@here")
     for n in range(3):
         journal.add("redrive", f"R-000{n}", "100 % of_it").result(5)
     assert journal.check() is None

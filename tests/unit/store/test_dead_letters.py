@@ -104,7 +104,7 @@ def test_that_a_reading_shows_what_it_has_so_far(dead: DeadFile) -> None:
 
 def test_that_a_reading_whose_program_died_is_over_and_says_so(dead: DeadFile) -> None:
     snapshot = dead.read([failing(1)], finish=False)
-    dead.clock.move(minutes=5)
+    dead.clock.advance(300)
     info = dead.store.info(snapshot)
     assert not info.reading
     assert "ended while it read" in info.failed
@@ -172,7 +172,7 @@ def test_that_snapshots_expire_after_a_week_and_leave_nothing(dead: DeadFile) ->
     snapshot = dead.read([failing(n) for n in range(50)])
     expire(dead)
     assert dead.store.info(snapshot).count == 50
-    dead.clock.move(days=8)
+    dead.clock.advance(8 * 86400)
     expire(dead)
     with pytest.raises(NotFound):
         dead.store.page(snapshot, "", offset=0, limit=1)

@@ -1,7 +1,6 @@
 """The ledger: parts that always add up, steps that are durable, one live run a message."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -27,16 +26,7 @@ from dashboard.store.ledger_rows import (
 )
 from dashboard.store.schemas import REDRIVE
 from dashboard.store.writer import Reader, Writer
-
-
-class StillClock:
-    """A clock that stands."""
-
-    def now(self) -> datetime:
-        return datetime(2026, 1, 1, tzinfo=UTC)
-
-    def monotonic(self) -> float:
-        return 0.0
+from tests.helpers.clocks import FakeClock
 
 
 class Books:
@@ -45,7 +35,7 @@ class Books:
     def __init__(self, folder: Path) -> None:
         self.writer = Writer(folder / "redrive.db", REDRIVE)
         self.reader = Reader(folder / "redrive.db")
-        clock: Clock = StillClock()
+        clock: Clock = FakeClock()
         self.ledger = Ledger(self.writer, clock)
         self.read = LedgerReader(self.reader)
 

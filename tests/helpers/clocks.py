@@ -1,4 +1,4 @@
-"""A clock that moves only when it is told to; the real one is the engine's."""
+"""A clock that moves only when it is told to."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,15 +11,12 @@ class FakeClock:
         self._passed = 0.0
 
     def now(self) -> datetime:
-        """The time of day, in UTC."""
         return self._start + timedelta(seconds=self._passed)
 
     def monotonic(self) -> float:
-        """Seconds that were advanced."""
         return self._passed
 
     def advance(self, seconds: float) -> None:
-        """Moves on; raises `ValueError` for a step back."""
         if seconds < 0:
             raise ValueError("time does not go back")
         self._passed += seconds
