@@ -4,13 +4,12 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
+from dashboard.ui.tables.columns import NOWHERE, ColumnModel, Index
 from dashboard.ui.tables.table import RECORD, SECTION
 
 R = TypeVar("R")
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Section:
     detail: str = ""
 
 
-class ListedModel(QAbstractTableModel, Generic[R]):
+class ListedModel(ColumnModel, Generic[R]):
     """Rows as they were given last.
 
     `key_of` names a record across changes: rows that keep their order are changed in place, so that the current row
@@ -37,12 +36,10 @@ class ListedModel(QAbstractTableModel, Generic[R]):
         right: frozenset[int] = frozenset(),
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._columns = tuple(columns)
+        super().__init__(columns, right, parent)
         self._key_of = key_of
         self._text_of = text_of
         self._spoken_of = spoken_of
-        self._right = right
         self._rows: list[R | Section] = []
         self.section_rows: list[int] = []
 
@@ -52,7 +49,7 @@ class ListedModel(QAbstractTableModel, Generic[R]):
         if same:
             self._rows = list(rows)
             if rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self._columns) - 1))
+                self._rows_changed(0, len(rows) - 1)
             return False
         self.beginResetModel()
         self._rows = list(rows)
@@ -76,13 +73,9 @@ class ListedModel(QAbstractTableModel, Generic[R]):
         """The first row that is no section; -1 for none."""
         return next((place for place, row in enumerate(self._rows) if not isinstance(row, Section)), -1)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """Sections included."""
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """As declared."""
-        return 0 if parent.isValid() else len(self._columns)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Section rows cannot be chosen."""
@@ -105,19 +98,6 @@ class ListedModel(QAbstractTableModel, Generic[R]):
             return self._text_of(row, index.column())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken_of(row) if self._spoken_of else self._text_of(row, index.column())
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Column titles; numbers stand at the right."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._columns[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section in self._right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def _name(self, row: R | Section) -> Hashable:

@@ -4,12 +4,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
+from dashboard.ui.tables.columns import NOWHERE, ColumnModel, Index
 from dashboard.ui.tables.table import RECORD
 
 R = TypeVar("R")
-Index = QModelIndex | QPersistentModelIndex
 
 PAGE = 200
 KEPT = 20
@@ -19,10 +19,8 @@ Take = Callable[[int, Sequence[Any]], None]
 Fetch = Callable[[int, int, Take], None]
 """Called as fetch(offset, limit, take); it answers later with take(total, rows)."""
 
-_NOWHERE = QModelIndex()
 
-
-class PagedModel(QAbstractTableModel, Generic[R]):
+class PagedModel(ColumnModel, Generic[R]):
     """Rows by number from a `Fetch`.
 
     `text_of(record, column)` is what is copied; `spoken_of(record)` the sentence for those who hear the screen.
@@ -39,9 +37,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         right: frozenset[int] = frozenset(),
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._columns = tuple(columns)
-        self._right = right
+        super().__init__(columns, right, parent)
         self._text_of = text_of
         self._spoken_of = spoken_of
         self._fetch: Fetch | None = None
@@ -79,13 +75,9 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         self._pages.move_to_end(page)
         return rows[place] if place < len(rows) else None
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """All that match."""
         return 0 if parent.isValid() else self._total
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """As declared."""
-        return 0 if parent.isValid() else len(self._columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The record for the delegate; text for copying and for those who hear the screen."""
@@ -100,19 +92,6 @@ class PagedModel(QAbstractTableModel, Generic[R]):
             return self._text_of(record, index.column())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken_of(record) if self._spoken_of else self._text_of(record, index.column())
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Column titles; numbers stand at the right."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._columns[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section in self._right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def _ask(self, page: int) -> None:
@@ -134,7 +113,7 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         first = page * PAGE
         last = min(first + len(rows), self._total) - 1
         if last >= first:
-            self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
+            self._rows_changed(first, last)
 
     def _resize(self, total: int) -> None:
         if total > self._total:

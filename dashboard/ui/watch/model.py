@@ -4,22 +4,20 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from dashboard.core.fleet import FleetRow
+from dashboard.ui.tables.columns import NOWHERE, ColumnModel, Index
 from dashboard.ui.tables.table import RECORD, SECTION
 from dashboard.ui.watch import words
 from dashboard.ui.watch.arrange import Line, LineKey, Section, Silent, key_of
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 
-
-class FleetModel(QAbstractTableModel):
+class FleetModel(ColumnModel):
     """Lines of Watch. `section_rows` are those that reach across."""
 
     def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(words.COLUMNS, words.RIGHT, parent)
         self._now = now
         self._lines: list[Line] = []
         self._keys: list[LineKey] = []
@@ -37,7 +35,7 @@ class FleetModel(QAbstractTableModel):
         self._lines = list(lines)
         if lines:
             # Of one range only what can be seen is painted; finding which of thousands changed costs more.
-            self.dataChanged.emit(self.index(0, 0), self.index(len(lines) - 1, self.columnCount() - 1))
+            self._rows_changed(0, len(lines) - 1)
         return False
 
     def line(self, row: int) -> Line | None:
@@ -52,13 +50,9 @@ class FleetModel(QAbstractTableModel):
         """The first row that is a source; -1 for none."""
         return next((row for row, line in enumerate(self._lines) if isinstance(line, FleetRow)), -1)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         """Sections included."""
         return 0 if parent.isValid() else len(self._lines)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """As declared in `words`."""
-        return 0 if parent.isValid() else len(words.COLUMNS)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Section rows cannot be chosen."""
@@ -84,17 +78,4 @@ class FleetModel(QAbstractTableModel):
                 return words.reason(line, index.column()) or line.verdict_why or None
         elif role == Qt.ItemDataRole.DisplayRole and isinstance(line, Silent):
             return line.view.connection.name if index.column() == words.NAME else ""
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Titles; numbers stand at the right."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return words.COLUMNS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section in words.RIGHT else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
         return None
