@@ -50,6 +50,16 @@ def rate(per_second: float | None, *, approximate: bool = False) -> str:
     return f"{about}{per_second:,.1f}/s" if abs(per_second) < 10 else f"{about}{per_second:,.0f}/s"
 
 
+def share(part: int, whole: int) -> str:
+    """A part in percent, with the digits it needs; 100 % only when it is all."""
+    if whole <= 0 or part <= 0:
+        return "0 %"
+    if part == whole:
+        return "100 %"
+    value = part / whole * 100
+    return f"{min(value, 99.99 if value >= 99.95 else 99.9):.{2 if value < 1 or value >= 99.95 else 1}f} %"
+
+
 def size(number: int | None) -> str:
     """Bytes with a unit: 600 B, 8.0 MiB."""
     if number is None:

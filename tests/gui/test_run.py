@@ -19,7 +19,7 @@ from dashboard.ui.redrives.ledger import NAMES, OUTCOMES
 from dashboard.ui.redrives.notices import notices
 from dashboard.ui.redrives.run import RunPage
 from dashboard.ui.redrives.runs import RunsPage
-from dashboard.ui.redrives.words import headline, parts, share
+from dashboard.ui.redrives.words import headline, parts
 from tests.gui.conftest import Stage
 from tests.gui.dead_desk import DeadDesk, run
 from tests.gui.desk import NOW, FakeDesk, fleet
@@ -74,8 +74,6 @@ def test_that_the_headline_says_how_far_it_is_and_when_it_ends() -> None:
     said = headline(run(), NOW)
     assert said == "38.0 % sent, 12 messages came back, done at about 09:58"
     assert headline(run(RunState.DONE, tally=Tally(1000, moved=1000)), NOW) == "Done: 1,000 sent"
-    assert share(999_999, 1_000_000) == "99.99 %"
-    assert share(1, 3_000) == "0.03 %"
 
 
 def test_that_unknown_messages_wait_for_a_decision(stage: Stage, desk: DeadDesk) -> None:

@@ -8,7 +8,7 @@ from adapters.api import Measure
 from dashboard.core.fleet import FleetRow
 from dashboard.core.letters import CauseGroup, InboxRow, SnapshotInfo, SourceView
 from dashboard.core.text import one_line
-from dashboard.core.words import count, plural
+from dashboard.core.words import count, plural, share
 from dashboard.ui.around import at_time
 
 _NUMBERS = (
@@ -43,11 +43,7 @@ def inbox_headline(rows: Sequence[InboxRow]) -> tuple[str, str]:
     largest = max(groups, key=lambda group: group.count)
     if len(groups) == 1:
         return f"One cause: {one_line(largest.title, 120)}", why
-    return f"{number(len(groups), 'cause')}; one is {_share(largest.count, total)} of all that was read", why
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole * 100:.1f} %" if whole else "–"
+    return f"{number(len(groups), 'cause')}; one is {share(largest.count, total)} of all that was read", why
 
 
 def source_headline(view: SourceView) -> str:

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 from adapters.api import Environment, RedriveError
 from dashboard.core.runs import RunState, RunView
 from dashboard.core.text import one_line
-from dashboard.core.words import count, iso, plural
+from dashboard.core.words import count, iso, plural, share
 from dashboard.ui.around import FirstFocus, at_time
 from dashboard.ui.bench import Bench
 from dashboard.ui.look import Look
 from dashboard.ui.page import Page
 from dashboard.ui.places import Place
-from dashboard.ui.redrives.words import asks, share, state_pill, way
+from dashboard.ui.redrives.words import asks, state_pill, way
 from dashboard.ui.tables.cells import Cells
 from dashboard.ui.tables.listed import ListedModel, Section
 from dashboard.ui.tables.table import Table

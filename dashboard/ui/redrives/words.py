@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from dashboard.core.runs import Plan, RunKind, RunState, RunView, Tally
 from dashboard.core.text import one_line
-from dashboard.core.words import count, duration, plural
+from dashboard.core.words import count, duration, plural, share
 from dashboard.ui.around import since
 from dashboard.ui.widgets.accounting import Part
 from dashboard.ui.widgets.marks import Mark, Tone
@@ -31,16 +31,6 @@ def parts(kind: RunKind, tally: Tally) -> tuple[Part, ...]:
         Part("In flight", tally.sending, "accent"),
         Part("Not sent" if kind != "purge" else "Not removed", tally.planned, "line2"),
     )
-
-
-def share(part: int, whole: int) -> str:
-    """A part in percent, with the digits it needs; 100 % only when it is all."""
-    if whole <= 0 or part <= 0:
-        return "0 %"
-    if part == whole:
-        return "100 %"
-    value = part / whole * 100
-    return f"{min(value, 99.99 if value >= 99.95 else 99.9):.{2 if value < 1 or value >= 99.95 else 1}f} %"
 
 
 def headline(view: RunView, now: datetime) -> str:

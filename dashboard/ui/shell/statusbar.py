@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from dashboard.core.connections import Answer
 from dashboard.core.fleet import FleetSnapshot, Need
 from dashboard.core.runs import RunView
-from dashboard.core.words import plural, rate
+from dashboard.core.words import plural, rate, share
 from dashboard.ui.look import Look
 from dashboard.ui.widgets.marks import Mark, paint_mark
 
@@ -105,9 +105,8 @@ def run_words(run: RunView) -> str:
     """A run in one line: "Redrive R-0148  29.5 %  70/s"."""
     tally = run.tally
     ended = tally.moved + tally.kept + tally.gone + tally.unknown
-    share = f"{ended / tally.frozen * 100:.1f} %" if tally.frozen else "0 %"
     speed = f"  {rate(run.sent_rate)}" if run.sent_rate is not None else ""
-    return f"{run.kind.title()} {run.name}  {share}{speed}"
+    return f"{run.kind.title()} {run.name}  {share(ended, tally.frozen)}{speed}"
 
 
 def time_words(now: datetime) -> str:

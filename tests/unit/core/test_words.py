@@ -65,3 +65,18 @@ def test_that_times_are_told_in_utc() -> None:
     assert words.iso(there) == "2026-01-02T01:04:05Z"
     assert words.iso(datetime(2026, 1, 2, 1, 4, 5, 250000, tzinfo=UTC)) == "2026-01-02T01:04:05.250000Z"
     assert words.iso(None) is None
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [
+        (0, 9, "0 %"),
+        (0, 0, "0 %"),
+        (9, 9, "100 %"),
+        (59, 200, "29.5 %"),
+        (1, 3_000, "0.03 %"),
+        (999_999, 1_000_000, "99.99 %"),
+    ],
+)
+def test_that_a_share_is_100_percent_only_when_it_is_all(part: int, whole: int, said: str) -> None:
+    assert words.share(part, whole) == said
