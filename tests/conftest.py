@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Seconds that a thread or task may take to end after its test has ended.
-GRACE = 1.0
+GRACE = 3.0
 
 # The installed program brings this plugin too; this line serves a checkout that is not installed.
 pytest_plugins = ["adapters.testing.plugin"]

@@ -342,7 +342,7 @@ class TestOutage:
                 with pytest.raises(Disconnected) as caught:
                     await adapter.sweep(Scope())
                 (lost,) = await adapter.publish([Outgoing(TargetRef("orders.x"), Payload(b"x"), "r/1")])
-                await asyncio.wait_for(adapter.close(0.5), 3)
+                await asyncio.wait_for(adapter.close(0.5), 10)
             finally:
                 server.resume()
         assert "in time" in caught.value.message
@@ -358,8 +358,8 @@ class TestOutage:
             server.pause()
             try:
                 many = [Outgoing(target, Payload(b"x" * 1_000_000), f"r/{it}") for it in range(1, 60)]
-                results = await asyncio.wait_for(adapter.publish(many), 5)
-                await asyncio.wait_for(adapter.close(0.5), 3)
+                results = await asyncio.wait_for(adapter.publish(many), 10)
+                await asyncio.wait_for(adapter.close(0.5), 10)
             finally:
                 server.resume()
         assert len(results) == 59
@@ -378,7 +378,7 @@ class TestOutage:
                     done, _ = await asyncio.wait({publishing}, timeout=0.5)
                     assert not done
                     publishing.cancel()
-                    done, _ = await asyncio.wait({publishing}, timeout=2)
+                    done, _ = await asyncio.wait({publishing}, timeout=10)
                     assert publishing.cancelled()
                 finally:
                     server.resume()
@@ -393,6 +393,6 @@ class TestOutage:
                 await asyncio.sleep(0)
                 proxy.cut()
                 with pytest.raises(Disconnected):
-                    await asyncio.wait_for(waiting, 3)
+                    await asyncio.wait_for(waiting, 10)
                 with pytest.raises(Disconnected):
                     await adapter.sweep(Scope())

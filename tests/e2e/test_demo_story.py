@@ -21,7 +21,7 @@ from tests.helpers.until import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
-ENDS_WITHIN_S = 4.0
+ENDS_WITHIN_S = 15.0
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from tests.helpers.until import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(90)]
 
-ENDS_WITHIN_S = 8.0
+ENDS_WITHIN_S = 15.0
 
 
 async def start(home: Path, *arguments: str) -> asyncio.subprocess.Process:

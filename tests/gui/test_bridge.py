@@ -117,7 +117,7 @@ def test_that_a_cancelled_question_is_never_answered(stage: Stage) -> None:
         await forever()
 
     handle = stage.commands.ask(owner, call, came.append, came.append)
-    assert begun.wait(2)
+    assert begun.wait(10)
     handle.cancel()
     after = ask(stage, owner, 1)
     stage.bot.waitUntil(lambda: bool(after))

@@ -266,8 +266,8 @@ async def test_that_the_machinery_is_no_bottleneck() -> None:
     shelf = Shelf(count)
     gate = QuickGate()
     meant = wanted(list(shelf.lying.values()))
-    begun = time.perf_counter()
+    begun = time.process_time()
     await seekable.take(shelf, meant, gate)
-    rate = count / (time.perf_counter() - begun)
+    rate = count / (time.process_time() - begun)
     assert len(gate.outcomes) == count
     assert rate > 25_000

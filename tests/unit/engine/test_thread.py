@@ -65,7 +65,7 @@ def test_that_stopping_is_bounded_when_closing_and_a_task_both_hang() -> None:
     engine.submit(blocked())
     began = time.monotonic()
     engine.stop(hang)
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 5
     release.set()
 
 
