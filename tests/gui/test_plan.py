@@ -205,3 +205,30 @@ def test_that_in_one_column_the_warnings_must_be_scrolled_to(stage: Stage, desk:
     stage.bot.waitUntil(lambda: bar.maximum() > 0)
     bar.setValue(bar.maximum())
     stage.bot.waitUntil(button.isEnabled)
+
+
+def test_that_without_a_word_to_type_a_key_from_habit_sends_nothing(stage: Stage, desk: DeadDesk) -> None:
+    desk.typed = None
+    page = planned(stage)
+    stage.bot.waitUntil(page.contract.confirm.button.isEnabled)
+    stage.bot.waitUntil(page.contract.rolling.hasFocus)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+        QTest.keyClick(page.contract.rolling, key)
+    assert desk.asked("confirm") == []
+    QTest.keyClick(page.contract.rolling, Qt.Key.Key_F6)
+    assert page.contract.confirm.button.hasFocus()
+
+
+def test_that_a_draft_is_found_as_it_was_left(stage: Stage, desk: DeadDesk) -> None:
+    page = planned(stage)
+    QTest.keyClicks(page.where.field, "orders.replay")
+    stage.bot.waitUntil(lambda: desk.asked("plan")[-1] == ("plan", replace(DRAFT, to="orders.replay")))
+    stage.windows[0].go(Place("journal"))
+    stage.windows[0].back()
+    assert page.isVisible()
+    assert page.where.field.text() == "orders.replay"
+    QTest.mouseClick(page.discard, Qt.MouseButton.LeftButton)
+    assert not page.isVisible()
+    stage.windows[0].go(Place("plan", DRAFT))
+    stage.bot.waitUntil(lambda: page.control.plan is not None)
+    assert page.where.field.text() == ""

@@ -168,7 +168,13 @@ class WarningRow(QFrame):
         )
         texts.addWidget(label(visible_lines(caution.text), "second", wrap=True))
         if caution.remedy:
-            texts.addWidget(label(visible_lines(caution.remedy), "second", "accent", wrap=True))
+            remedy = label(visible_lines(caution.remedy), "second", "accent", wrap=True)
+            by_mouse, by_keys = (
+                Qt.TextInteractionFlag.TextSelectableByMouse,
+                Qt.TextInteractionFlag.TextSelectableByKeyboard,
+            )
+            remedy.setTextInteractionFlags(by_mouse | by_keys)
+            texts.addWidget(remedy)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 4)
         row.setSpacing(8)

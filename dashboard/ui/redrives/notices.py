@@ -45,7 +45,14 @@ def notices(view: RunView) -> tuple[Notice, ...]:
     elif view.state is RunState.STOPPED and view.canary_done and not tally.returned:
         found.append(Notice("ok", "Canary:", one_line(view.reason, 400)))
     elif view.state is RunState.STOPPED:
-        found.append(Notice("danger", "Stopped:", one_line(view.reason, 400)))
+        found.append(
+            Notice(
+                "danger",
+                "Stopped:",
+                one_line(view.reason, 400),
+                ("returned", "source") if tally.returned else (),
+            )
+        )
     elif view.state is RunState.PAUSED:
         why = one_line(view.reason, 300) or "by request"
         found.append(Notice("pending", "Pausing:" if view.at_work else "Paused:", f"{why}."))
@@ -70,6 +77,8 @@ def notices(view: RunView) -> tuple[Notice, ...]:
 ACTS = {
     "resume": "Resume",
     "unknown": "Show them",
+    "returned": "Show them",
+    "source": "Look why",
     "look": "Look again",
     "leave": "Leave",
     "again": "Send again (may arrive twice)",

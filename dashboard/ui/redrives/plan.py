@@ -42,7 +42,8 @@ class PlanPage(Page):
         self.contract = Contract(bench.look)
         self.state = StatePanel(bench.look)
         self._stack = QStackedWidget()
-        self.discard = Button(bench.look, "Discard", "ghost", run=bench.shell.back)
+        self._begun: Draft | Restore | None = None
+        self.discard = Button(bench.look, "Discard", "ghost", run=self._discard)
         self.bar.add_act(self.discard)
         self._lay_out()
         self._connect()
@@ -77,7 +78,11 @@ class PlanPage(Page):
         """Opens a draft or a restore; going back to the page finds it as it was."""
         self._focus.begin()
         if isinstance(what, Draft | Restore):
-            self._begin(what)
+            if what != self._begun or self.control.plan is None:
+                self._begin(what)
+            else:
+                # Gone back to: what was changed meanwhile stays, the numbers are made anew.
+                self.control.ask()
         elif self.control.plan is None:
             self.state.say(
                 "rotate-cw", "No plan is open",
@@ -93,14 +98,17 @@ class PlanPage(Page):
         if self.halves.narrow:
             # What is confirmed comes last there, after all that it depends on.
             return (self.halves, confirm.field)
-        first = confirm.field if confirm.field.isVisibleTo(self) else confirm.button
-        return (first, self.contract.rolling, self.where.field, self.pace.canary)
+        if confirm.field.isVisibleTo(self):
+            return (confirm.field, self.contract.rolling, self.where.field, self.pace.canary)
+        # Where nothing is typed the button is not where a key from habit would press it.
+        return (self.contract.rolling, confirm.button, self.where.field, self.pace.canary)
 
     def count_again(self) -> None:
         """Makes the plan again."""
         self.control.ask()
 
     def _begin(self, what: Draft | Restore) -> None:
+        self._begun = what
         restoring = isinstance(what, Restore)
         way = ("Archives", Place("archives")) if restoring else ("Redrives", Place("runs"))
         self.bar.set_crumbs((way,), "Restore" if restoring else "New redrive")
@@ -161,6 +169,10 @@ class PlanPage(Page):
             self.contract.wait(str(error))
         else:
             self.state.failing("No plan could be made", error, self.control.ask)
+
+    def _discard(self) -> None:
+        self.control.plan = None
+        self.bench.shell.back()
 
     def _confirm(self, typed: str) -> None:
         self.contract.wait("Freezing the set…")

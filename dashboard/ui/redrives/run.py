@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
@@ -131,11 +132,13 @@ class RunPage(Page):
 
     def panes(self) -> Sequence[QWidget]:
         """What asks first, then the ledger."""
-        found: list[QWidget] = []
-        if self.decision.isVisibleTo(self):
-            confirm = self.decision.confirm
-            found.append(confirm.field if confirm.field.isVisibleTo(self) else confirm.button)
-        return (*found, self.ledger.table, self.going.rate.slider)
+        confirm = self.decision.confirm
+        if not self.decision.isVisibleTo(self):
+            return (self.ledger.table, self.going.rate.slider)
+        if confirm.field.isVisibleTo(self):
+            return (confirm.field, self.ledger.table, self.decision.rate.slider)
+        # Where nothing is typed the button is not where a key from habit would press it.
+        return (self.ledger.table, confirm.button, self.decision.rate.slider)
 
     def search_field(self) -> QLineEdit | None:
         """None: the ledger is looked through by outcome."""
@@ -212,9 +215,11 @@ class RunPage(Page):
             self.control.resume()
         elif act in {"look", "again", "leave"}:
             self.control.decide(cast(UnknownAct, act))
-        elif act == "unknown":
-            self.ledger.show_outcome("unknown")
+        elif act in {"unknown", "returned"}:
+            self.ledger.show_outcome(act)
             self.ledger.table.setFocus()
+        elif act == "source" and self.view is not None:
+            self.bench.shell.go(Place("source", self.view.source))
 
     def _pause_or_go_on(self) -> None:
         if self._goes():
@@ -229,10 +234,10 @@ class RunPage(Page):
         confirm = self.decision.confirm
         if not self.decision.isVisibleTo(self):
             self.control.resume()
-        elif confirm.button.isEnabled():
-            self.control.resume(confirm.field.text())
+        elif confirm.field.isVisibleTo(self):
+            confirm.field.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            confirm.field.setFocus()
+            confirm.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _wanted_rate(self) -> RateControl:
         return self.decision.rate if self.decision.isVisibleTo(self) else self.going.rate
