@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from adapters.api import ConfigError, Environment, LookEffect, Right, Route, Traits
+from adapters.api import ConfigError, Environment, Guarantee, LookEffect, Right, Route, Traits
 from dashboard.core import words
 from dashboard.core.connections import Connection
 from dashboard.core.letters import Chosen, SnapshotInfo
@@ -86,22 +86,9 @@ def build_plan(draft: Draft, facts: Facts) -> Plan:
     check_draft(draft, totals)
     cautions = [*_rights(draft, facts), *_targets(draft, facts), *_set(draft, facts), *_canary(draft, facts)]
     kept, why = _kept_before(draft, facts)
-    targets = tuple(
-        PlanTarget(
-            target=route.target.name,
-            count=totals.by_target[route.target.name],
-            said_by=", ".join(sorted(totals.told_by[route.target.name])),
-            blocked=route.blocked,
-            fan_out=route.fan_out,
-            backlog=route.backlog,
-            guarantee=route.guarantee,
-            receipt=route.receipt,
-        )
-        for route in facts.routes
-    )
     sent = totals.count - kept
     rate = draft.pace.rate
-    words_of = _guarantee(draft, facts)
+    guarantee = _guarantee(facts)
     others = None if facts.waiting is None else max(0, facts.waiting - totals.count)
     return Plan(
         draft=draft,
@@ -111,9 +98,9 @@ def build_plan(draft: Draft, facts: Facts) -> Plan:
         sent=sent,
         kept_before=kept,
         kept_why=why,
-        targets=targets,
-        guarantee=facts.routes[0].guarantee if facts.routes else PURGE_GUARANTEE,
-        guarantee_words=words_of,
+        targets=tuple(_target(route, totals) for route in facts.routes),
+        guarantee=guarantee,
+        guarantee_words=_guarantee_words(draft, guarantee),
         warnings=tuple(sorted(cautions, key=lambda caution: not caution.stop)),
         checks=_checks(draft, facts),
         side_effects=_side_effects(facts, others),
@@ -136,19 +123,32 @@ def typed_word(kind: RunKind, connection: Connection, target: Connection) -> str
     return None
 
 
-PURGE_GUARANTEE = next(iter(GUARANTEES))
+def _target(route: Route, totals: Totals) -> PlanTarget:
+    name = route.target.name
+    return PlanTarget(
+        target=name,
+        count=totals.by_target[name],
+        said_by=", ".join(sorted(totals.told_by[name])),
+        blocked=route.blocked,
+        fan_out=route.fan_out,
+        backlog=route.backlog,
+        guarantee=route.guarantee,
+        receipt=route.receipt,
+    )
 
 
-def _guarantee(draft: Draft, facts: Facts) -> str:
+def _guarantee(facts: Facts) -> Guarantee:
+    """What all routes promise; routes that differ have in common that nothing is lost."""
+    promised = {route.guarantee for route in facts.routes}
+    return promised.pop() if len(promised) == 1 else Guarantee.AT_LEAST_ONCE
+
+
+def _guarantee_words(draft: Draft, guarantee: Guarantee) -> str:
     if not draft.archive:
         return "Purged by the broker itself, up to what was read. Nothing can be put back."
     if draft.kind == "purge":
         return "Archived first. Each copy is on disk before its original goes; it can be restored."
-    weakest = max(
-        (route.guarantee for route in facts.routes), key=list(GUARANTEES).index, default=PURGE_GUARANTEE
-    )
-    exact = all(route.guarantee is weakest for route in facts.routes)
-    return GUARANTEES[weakest if exact else PURGE_GUARANTEE]
+    return GUARANTEES[guarantee]
 
 
 def _rights(draft: Draft, facts: Facts) -> Iterable[Caution]:
