@@ -1,4 +1,4 @@
-"""What people want of a run while it goes, from this process or another, read from the ledger twice a second."""
+"""What people want of a run while it goes, from this process or another, read from the ledger four times a second."""
 
 import asyncio
 from collections.abc import Callable

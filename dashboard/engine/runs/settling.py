@@ -1,7 +1,9 @@
 """After a cut: asks source and target what became of each message in flight, and writes down what the table says."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal
 
 from adapters.api import Adapter, Mark, MessageRef, Sighting, SourceRef, TargetRef, Try
 from dashboard.core.outgoing import run_key
@@ -64,7 +66,9 @@ class Settler:
             originals = await self._source.settle(self._ref, [self._try(i, "original") for i in batch], {})
             archived = self._archived
             return [
-                _joined(seen, "found" if (item.key, item.digest) in archived else "none", again_safe=False)
+                replace(
+                    seen, copy="found" if (item.key, item.digest) in archived else "none", again_safe=False
+                )
                 for item, seen in zip(batch, originals, strict=True)
             ]
         if self._target is None or self._target is self._source:
@@ -72,16 +76,16 @@ class Settler:
         originals = await self._source.settle(self._ref, [self._try(i, "original") for i in batch], {})
         copies = await self._target.settle(self._ref, [self._try(i, "copy") for i in batch], self._marks)
         return [
-            _joined(seen, copy.copy, again_safe=copy.again_safe)
+            replace(seen, copy=copy.copy, again_safe=copy.again_safe, copy_ref=copy.copy_ref)
             for seen, copy in zip(originals, copies, strict=True)
         ]
 
-    def _try(self, item: Item, ask: str) -> Try:
+    def _try(self, item: Item, ask: Literal["both", "original", "copy"]) -> Try:
         return Try(
             ref=MessageRef(item.key, item.nth, item.digest),
             key=run_key(self._run, item.n),
             target=None if item.target is None else TargetRef(item.target),
-            ask="both" if ask == "both" else "original" if ask == "original" else "copy",
+            ask=ask,
             sent_at=None if item.sent_at is None else datetime.fromtimestamp(item.sent_at, UTC),
         )
 
@@ -111,13 +115,3 @@ class Settler:
             await on_disk(self._ledger.copied(self._number, copied))
         if ends:
             await on_disk(self._ledger.finish(self._number, ends))
-
-
-def _joined(original: Sighting, copy: str, *, again_safe: bool) -> Sighting:
-    return Sighting(
-        original.ref,
-        original.original,
-        "found" if copy == "found" else "none" if copy == "none" else "cannot_tell",
-        again_safe,
-        original.not_before,
-    )
