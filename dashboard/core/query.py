@@ -8,7 +8,7 @@ all match. `null` means absent, unknown or JSON null; `*` stands for any charact
 import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, cast
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import LarkError, UnexpectedInput, UnexpectedToken, VisitError
@@ -78,7 +78,7 @@ class QueryParser:
         if len(text) > LONGEST:
             raise QueryError(f"The query is longer than {LONGEST:,} characters.", LONGEST)
         try:
-            node: Node = self._lark.parse(text)  # type: ignore[assignment]
+            node = cast(Node, self._lark.parse(text))
         except UnexpectedInput as error:
             raise _explain(text, error) from None
         except VisitError as error:
@@ -124,7 +124,7 @@ class _Build(Transformer[Token, Node]):
         return Text(word.rstrip("*"), prefix=True) if word.endswith("*") else Text(word)
 
     def compare(self, parts: list[Token]) -> Callable[[Field], Test]:
-        operator: Operator = str(parts[0])  # type: ignore[assignment]
+        operator = cast(Operator, str(parts[0]))
         return lambda field: Compare(operator, _bound(field, parts[1], str(parts[1])))
 
     def between(self, parts: list[Token]) -> Callable[[Field], Test]:

@@ -68,7 +68,7 @@ class ChartStack(QWidget):
         layout.addItem(chart.times, row + 2, column, 1, 3)
         layout.layout.setColumnStretchFactor(column + 1, 10)
 
-    def show(self, content: Mapping[str, ChartData], now: float, span: float) -> None:  # type: ignore[override]
+    def draw(self, content: Mapping[str, ChartData], now: float, span: float) -> None:
         """Draws each chart's data in a window of `span` seconds that ends at about `now`."""
         self._content, self._now, self._span = content, now, span
         self._end = window_edge(now, span)

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from dashboard.core import query_tree
+
 _FIELD = re.compile(r"(-?)([A-Za-z_@$][^\s:\"()]*):(.+)", re.DOTALL)
 
 
@@ -39,8 +41,7 @@ def join(*texts: str) -> str:
 
 def quoted(field: str, value: str) -> str:
     """A term that asks for exactly this value."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{field}:"{escaped}"'
+    return f"{field}:{query_tree.quoted(value)}"
 
 
 def _parts(query: str) -> tuple[list[str], bool]:

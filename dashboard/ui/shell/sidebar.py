@@ -1,6 +1,6 @@
 """Pages with counts that mean something, and the connections by environment; a rail of icons in a narrow window."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,12 @@ from dashboard.ui.widgets.marks import Mark, mark_color, paint_mark
 WIDE = 232
 RAIL = 48
 RAIL_BELOW = 1400
+ANSWER_MARKS: Mapping[Answer, Mark] = {
+    Answer.CONNECTING: "pending",
+    Answer.ANSWERS: "ok",
+    Answer.STALE: "stale",
+    Answer.DISCONNECTED: "off",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,14 +318,7 @@ class _Heading(QWidget):
 
 def connection_marks(snapshot: FleetSnapshot) -> dict[str, Mark]:
     """A mark for each connection: whether it answers, else the worst inside it."""
-    marks: dict[str, Mark] = {}
-    for view in snapshot.connections:
-        marks[view.connection.name] = {
-            Answer.CONNECTING: "pending",
-            Answer.ANSWERS: "ok",
-            Answer.STALE: "stale",
-            Answer.DISCONNECTED: "off",
-        }[view.answer]  # type: ignore[assignment]
+    marks = {view.connection.name: ANSWER_MARKS[view.answer] for view in snapshot.connections}
     for row in snapshot.rows:
         if row.need is Need.ATTENTION and marks.get(row.key.connection) == "ok":
             marks[row.key.connection] = "warn"

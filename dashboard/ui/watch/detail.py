@@ -116,7 +116,7 @@ class Detail(QWidget):
 
     def _draw(self) -> None:
         if self.stack is not None:
-            self.stack.show(self._content(), self._bench.now().timestamp(), self._shown_span())
+            self.stack.draw(self._content(), self._bench.now().timestamp(), self._shown_span())
 
     def _shown_span(self) -> float:
         """The chosen window, or a shorter one while little of it was watched: two minutes in a day are a dot."""
