@@ -24,7 +24,7 @@ async def take(
     acting = _Overlap(positions.remove, gate, width)
     ahead = _Ahead(positions, chunks(positions, wanted, step))
     try:
-        look = await walk(ahead, wanted, gate, acting.push, batch=step)
+        look = await walk(ahead, wanted, gate, acting.push, batch=step, again=positions.get)
         await acting.settled()
     except RedriveError:
         # What was kept is still removed and reported, as far as the broker answers.

@@ -53,6 +53,9 @@ T = TypeVar("T")
 BATCH = 500
 """Messages a step: large enough to hide a round trip, small enough that a cut leaves few in doubt."""
 
+FRESH_S = 1.0
+"""Seconds after which a message that waited for the gate is looked at again before it is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -104,6 +107,9 @@ Seen = Literal["there", "away", "hidden", "marked", "cannot_tell"]
 Step = Callable[[Sequence[DeadLetter], Sequence[Order]], Awaitable[object]]
 """Acts on one admitted prefix and reports to the gate how its messages ended."""
 
+Get = Callable[[Sequence[str]], Awaitable[Sequence[DeadLetter | None]]]
+"""Gets letters by key, as `Positions.get`."""
+
 FindCopies = Callable[[Sequence[Try], Marks], Awaitable[Sequence[CopySight]]]
 """Searches the targets for copies from the marks on; one sight a try, in order."""
 
@@ -144,9 +150,19 @@ async def take(
 
 
 async def walk(
-    positions: Positions, wanted: Wanted, gate: Gate, step: Step, *, batch: int = BATCH, most: int = 1
+    positions: Positions,
+    wanted: Wanted,
+    gate: Gate,
+    step: Step,
+    *,
+    batch: int = BATCH,
+    most: int = 1,
+    again: Get | None = None,
 ) -> Look:
     """One pass over the wanted positions: the next step is looked for while at most `most` are acted on.
+
+    A gate that paces may admit long after the read: what waited longer than FRESH_S is looked at once more by `again`
+    before it is acted on, so that a message that somebody else has removed meanwhile is gone and not brought back.
 
     `step` acts on letters and their orders and reports how they ended. A digest that is not the wanted one is not
     asked about: its outcome is kept, left, "replaced". Wanted messages that are not there are not reported; after
@@ -154,7 +170,10 @@ async def walk(
     """
     end = await positions.end()
     acting = _Behind(most)
+    admitting = _Admitting(wanted, gate, step, acting, again)
     met, complete = 0, True
+    # The next letters may have been got while the last ones were admitted.
+    read_at = asyncio.get_running_loop().time()
     try:
         for keys in chunks(positions, wanted, batch):
             complete = not gate.closed
@@ -165,7 +184,8 @@ async def walk(
             if replaced:
                 await acting.settled()
                 await gate.done(replaced)
-            complete = await _admit(step, gate, acting, found)
+            asked_at, read_at = read_at, asyncio.get_running_loop().time()
+            complete = await admitting.all(found, asked_at)
             if not complete:
                 break
         await acting.settled()
@@ -174,20 +194,57 @@ async def walk(
     return Look(met, complete=complete, end=end)
 
 
-async def _admit(step: Step, gate: Gate, acting: "_Behind", found: Sequence[DeadLetter]) -> bool:
-    """Asks about what was met, prefix by prefix; False once the gate is closed."""
-    rest = found
-    while rest:
-        if gate.closed:
-            return False
-        # Room first: what is admitted and not yet acted on would be in doubt after a kill as well.
-        await acting.room()
-        orders = await acting.guard(partial(gate.admit, [it.ref for it in rest]))
-        if not orders:
-            return False
-        acting.start(partial(step, rest[: len(orders)], orders))
-        rest = rest[len(orders) :]
-    return True
+@dataclass(frozen=True, slots=True)
+class _Admitting:
+    """Asks the gate about what was met and starts what it orders."""
+
+    wanted: Wanted
+    gate: Gate
+    step: Step
+    acting: "_Behind"
+    again: Get | None
+
+    async def all(self, found: Sequence[DeadLetter], read_at: float) -> bool:
+        """Prefix by prefix; False once the gate is closed. `read_at`: the loop's time before `found` was read."""
+        rest = found
+        while rest:
+            if self.gate.closed:
+                return False
+            # Room first: what is admitted and not yet acted on would be in doubt after a kill as well.
+            await self.acting.room()
+            orders = await self.acting.guard(partial(self.gate.admit, [it.ref for it in rest]))
+            if not orders:
+                return False
+            letters: Sequence[DeadLetter] = rest[: len(orders)]
+            rest = rest[len(orders) :]
+            if self.again is not None and asyncio.get_running_loop().time() - read_at > FRESH_S:
+                letters, orders = await self._still(self.again, letters, orders)
+            if letters:
+                self.acting.start(partial(self.step, letters, orders))
+        return True
+
+    async def _still(
+        self, again: Get, letters: Sequence[DeadLetter], orders: Sequence[Order]
+    ) -> tuple[Sequence[DeadLetter], Sequence[Order]]:
+        """What still lies there of what is to be sent, with its orders; the rest is reported."""
+        ordered = dict(zip((it.ref.key for it in letters), orders, strict=True))
+        keys = [key for key, order in ordered.items() if order is Order.SEND]
+        now = await self.acting.guard(partial(again, keys)) if keys else ()
+        _, ended = _sort(keys, now, self.wanted)
+        ended += [
+            Outcome(
+                self.wanted.refs[key][0], Fate.GONE, "removed", reason="somebody else had removed it before"
+            )
+            for key, letter in zip(keys, now, strict=True)
+            if letter is None
+        ]
+        if not ended:
+            return letters, orders
+        await self.acting.settled()
+        await self.gate.done(ended)
+        over = {it.ref.key for it in ended}
+        left = [it for it in letters if it.ref.key not in over]
+        return left, [ordered[it.ref.key] for it in left]
 
 
 async def settle(

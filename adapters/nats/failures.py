@@ -146,6 +146,10 @@ _BY_CODE: Mapping[int, tuple[type[RedriveError], str]] = {
 `Refused` is about one message (too large, the stream full); what would meet every message alike is not.
 """
 
+_DELETE_FAILED = 10057
+_NOTHING_THERE = frozenset({"no message found", "stream store EOF", "message was deleted"})
+"""What the server's stores say of a sequence without a message (ErrStoreMsgNotFound and its kin, server/store.go)."""
+
 
 def api_error(answer: Mapping[str, Any], doing: str) -> RedriveError | None:
     """The error that a JetStream API answer carries; the server says it only where nothing was done."""
@@ -156,6 +160,8 @@ def api_error(answer: Mapping[str, Any], doing: str) -> RedriveError | None:
     words = str(error.get("description") or f"error {number}")
     if code in _BY_CODE:
         ours, hint = _BY_CODE[code]
+    elif code == _DELETE_FAILED and words in _NOTHING_THERE:
+        ours, hint = NotFound, "Somebody else has removed it."
     else:
         ours = {404: NotFound, 400: Refused}.get(number, BrokerError)
         hint = ""

@@ -19,7 +19,7 @@ from adapters.nats.naming import Origins
 from adapters.nats.reading import Found, Reader
 from adapters.nats.wire import Answer, Request, Result
 
-_TRUSTED_S = 0.5
+_TRUSTED_S = 0.1
 
 
 class StreamPositions:

@@ -101,6 +101,11 @@ async def follow(session: Session, view: RunView) -> RunView:
 async def _pause(session: Session, view: RunView) -> RunView:
     session.out.note(f"{view.name} is asked to pause; what is under way is finished first.")
     await session.desk.pause(view.id)
+    return await rested(session, view)
+
+
+async def rested(session: Session, view: RunView) -> RunView:
+    """Waits a bounded time until nobody works on the run."""
     deadline = PAUSE_S
     while not left(view) and deadline > 0:
         await session.stop.elapse(SHORTEST_S)

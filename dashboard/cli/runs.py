@@ -8,7 +8,7 @@ import typer
 from adapters.api import ConfigError
 from dashboard.cli import documents, tables
 from dashboard.cli.exits import ExitCode
-from dashboard.cli.follow import Document, finish, last_word
+from dashboard.cli.follow import Document, finish, last_word, rested
 from dashboard.cli.options import Confirm, Env, Json, RunName, Write
 from dashboard.cli.program import program
 from dashboard.cli.session import Given, Session
@@ -168,7 +168,9 @@ def cancel(ctx: typer.Context, run: RunName, *, json: Json = False) -> None:
 
     async def act(session: Session) -> ExitCode:
         await session.desk.cancel(run)
-        _tell(session, await session.desk.run(run), documents.run)
+        # What is in flight is settled first, perhaps by this very process: it must not end before.
+        view = await rested(session, await session.desk.run(run))
+        _tell(session, view, documents.run)
         return ExitCode.DONE
 
     program(ctx).run(act, json_wanted=json)

@@ -225,7 +225,9 @@ def _set(draft: Draft, facts: Facts) -> Iterable[Caution]:
             f"{words.plural(totals.twins, 'message')} with an identical twin",
             "After a crash the original of a twin is left rather than removed by mistake.",
         )
-    if not facts.snapshot.complete:
+    if not facts.snapshot.complete and draft.kind == "restore":
+        yield Caution("The archive is damaged", "Only what can still be read is put back.")
+    elif not facts.snapshot.complete:
         yield Caution("The source was not read whole", "Only what was read can be chosen.")
     if not draft.archive:
         yield Caution("Not archived", "What is removed cannot be restored.")

@@ -72,6 +72,11 @@ def close_planned(*, complete: bool) -> Settled:
     return Settled(Becomes.KEPT, original="left", reason="not met")
 
 
+def close_sending() -> Settled:
+    """A row that was sent, not confirmed, and could not be settled before the run came to its end."""
+    return Settled(Becomes.UNKNOWN, reason="sent, and it was not confirmed")
+
+
 def close_copied(*, complete: bool, twins: int) -> Settled:
     """A copied row whose original the last pass did not remove.
 

@@ -36,6 +36,11 @@ class LedgerReader:
             ).fetchall()
         return [_run(row) for row in found]
 
+    def freezing(self) -> list[tuple[int, str]]:
+        """Number and id of each run that is being frozen, or was when its program was killed."""
+        with self._reader.connect() as connection:
+            return connection.execute("SELECT number, id FROM run WHERE state = 'freezing'").fetchall()
+
     def run(self, name: str) -> RunRow:
         """By id, R-number or number; raises `NotFound`, or `ConfigError` for what names no run."""
         number = name.upper().removeprefix("R-")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.dead_orders import ORIGIN, SOURCE, connected, seed
-from tests.helpers.nats_server import nats_server
+from tests.helpers.nats_server import NatsServer, nats_server
 from tests.helpers.program import Redrive
 from tests.helpers.until import until
 
@@ -45,3 +45,22 @@ async def test_that_a_paused_run_goes_on_with_its_secret(tmp_path: Path, passwor
             assert (await js.stream_info(ORIGIN)).state.messages == COUNT
         for path in redrive.home.rglob("*"):
             assert not path.is_file() or b"s3cret" not in path.read_bytes(), path
+
+
+async def test_that_a_cut_run_is_cancelled_before_the_command_ends(
+    redrive: Redrive, server: NatsServer
+) -> None:
+    async with connected(server.url) as (_, js):
+        await seed(js, COUNT)
+        process = await redrive.start("run", server.url, SOURCE, "--rate", "10", "--json")
+
+        async def begun() -> bool:
+            return (await js.stream_info(ORIGIN)).state.messages > 0
+
+        await until(begun, within=30)
+        process.kill()
+        await redrive.end(process)
+        told = (await redrive("runs", "cancel", "R-0001", "--json")).json
+        assert (told["state"], told["planned"], told["sending"]) == ("cancelled", 0, 0)
+        assert told["moved"] + told["kept"] == COUNT
+        assert (await js.stream_info(ORIGIN)).state.messages == told["moved"]

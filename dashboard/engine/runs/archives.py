@@ -21,7 +21,12 @@ class ArchiveChooser:
         row = self._archives.row(view.name)
         left = view.held - view.restored
         return SnapshotInfo(
-            snapshot, SourceKey("archives", view.name), str(row.made), self._clock.now(), left, complete=True
+            snapshot,
+            SourceKey("archives", view.name),
+            str(row.made),
+            self._clock.now(),
+            left,
+            complete=view.whole is not False,
         )
 
     def chosen(self, selection: Selection) -> Iterator[Chosen]:

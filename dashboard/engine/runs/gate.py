@@ -6,7 +6,18 @@ from collections.abc import Awaitable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
 
-from adapters.api import Clock, DeadLetter, Fate, MessageRef, Order, Outcome, Outgoing, RedriveError, Refusal
+from adapters.api import (
+    Clock,
+    DeadLetter,
+    Fate,
+    MessageRef,
+    Order,
+    Outcome,
+    Outgoing,
+    RedriveError,
+    Refusal,
+    Refused,
+)
 from dashboard.engine.runs.book import ACTIVE, COPIED, IDLE, OVER, Book
 from dashboard.engine.runs.keepers import Keeper, Kept, Publisher, Safe, Stays, Undone, Unsure
 from dashboard.engine.runs.pacing import Pacer
@@ -163,11 +174,22 @@ class RunGate:
             n = self._admitted.pop((outcome.ref.key, outcome.ref.nth), 0) or self._book.planned(outcome.ref)
             if n and not self._book.is_at(n, OVER):
                 ends.append(self._end(n, outcome))
+        self._note_left(outcomes)
         if ends:
             self._book.put((end.n for end in ends), OVER)
             self._ending.append(self._ledger.finish(self._number, ends))
             if len(self._ending) > MOST_ENDING:
                 await on_disk(self._ending.popleft())
+
+    def _note_left(self, outcomes: Sequence[Outcome]) -> None:
+        # An original that will not go meets every message alike: to go on would send each twice.
+        for outcome in outcomes:
+            if outcome.fate is Fate.MOVED and outcome.original == "left":
+                self.trouble = self.trouble or Refused(
+                    f"A copy is safe, but its original stays: {outcome.reason}"
+                )
+                self.close()
+                return
 
     async def written(self) -> None:
         """Waits until every outcome is on disk.

@@ -2,9 +2,13 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 
 from adapters.api import Denied
+
+TRIES, STEP_S = 5, 0.002
+"""`held` has the lock for microseconds: whoever only looks must not look like a worker."""
 
 
 class RunLock:
@@ -17,11 +21,18 @@ class RunLock:
     def acquire(self) -> None:
         """Takes the lock; raises `Denied` when another process, or another runner here, works on the run."""
         file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(file)
-            raise Denied("Another Redrive works on this run.", hint="Pause it there, or wait.") from None
+        for left in reversed(range(TRIES)):
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if not left:
+                    os.close(file)
+                    raise Denied(
+                        "Another Redrive works on this run.", hint="Pause it there, or wait."
+                    ) from None
+                time.sleep(STEP_S)
+            else:
+                break
         self._file = file
 
     def release(self) -> None:
@@ -38,7 +49,8 @@ def held(folder: Path, run: str) -> bool:
     except FileNotFoundError:
         return False
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Shared, so that two who look at once do not take each other for a worker.
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     finally:

@@ -112,8 +112,10 @@ class Passing:
             return 0
         seen = await returns.look()
         self.lookalikes += seen.lookalikes
+        back = 0
+        if seen.returned:
+            back = await on_disk(self._shop.ledger.returned(self._row.number, seen.returned))
+        # After what came back is on disk: a kill between the two looks again rather than past it.
         if returns.since is not None:
             await on_disk(self._shop.ledger.note(self._row.number, since=returns.since.value))
-        if not seen.returned:
-            return 0
-        return await on_disk(self._shop.ledger.returned(self._row.number, seen.returned))
+        return back

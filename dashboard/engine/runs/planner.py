@@ -4,13 +4,14 @@ import asyncio
 import math
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import islice
 from typing import Protocol
 
 from adapters.api import (
     Adapter,
     ConfigError,
+    Denied,
     Environment,
     Measure,
     Replaced,
@@ -26,7 +27,9 @@ from dashboard.core.letters import Chosen, Selection, SnapshotInfo
 from dashboard.core.planning import Facts, Totals, add_up, blind, build_plan, check_draft
 from dashboard.core.runs import Draft, Plan, RunState
 from dashboard.engine.runs.gate import on_disk
+from dashboard.engine.runs.lock import RunLock, held
 from dashboard.engine.runs.shop import CLOSE_S, Shop
+from dashboard.store.errors import StoreError
 from dashboard.store.ledger_rows import Item, Setup
 
 CHUNK = 20_000
@@ -69,6 +72,8 @@ class Planner:
     async def plan(self, draft: Draft) -> Plan:
         """What the draft would do; changes nothing."""
         source, target = self._connections(draft)
+        if draft.kind == "restore":
+            await self._check_purged(draft.selection.source.source)
         snapshot = await asyncio.to_thread(self._chooser(draft).info, draft.selection.snapshot)
         totals = await asyncio.to_thread(self._add_up, draft)
         check_draft(draft, totals)
@@ -81,6 +86,15 @@ class Planner:
             routes = await self._routes(draft, ref, totals, adapter if target == source else None, target)
         facts = Facts(source, target, snapshot, resource.traits or Traits(), totals, routes, waiting)
         return build_plan(draft, facts)
+
+    async def _check_purged(self, archive: str) -> None:
+        """Raises `Denied` while the purge is not over: some of what is archived still lies in its source."""
+        for row in await asyncio.to_thread(self._shop.books.runs):
+            if row.archive == archive and row.setup.kind == "purge" and not row.state.over:
+                raise Denied(
+                    f"R-{row.number:04d}, which fills {archive}, is not over: some messages would be there twice.",
+                    hint=f"First: redrive runs resume R-{row.number:04d}, or runs cancel.",
+                )
 
     def _add_up(self, draft: Draft) -> Totals:
         return add_up(self._chooser(draft).chosen(draft.selection), to=draft.to, most=draft.rules.most)
@@ -120,6 +134,16 @@ class Planner:
             literal_secret=literal_secret,
             blind=draft.kind == "redrive" and blind(totals),
         )
+        await self._clear_away()
+        # While it is frozen its lock is held: what a kill leaves half frozen is known by a lock that nobody holds.
+        lock = RunLock(self._shop.locks, setup.id)
+        lock.acquire()
+        try:
+            return await self._frozen(setup, draft, snapshot)
+        finally:
+            lock.release()
+
+    async def _frozen(self, setup: Setup, draft: Draft, snapshot: SnapshotInfo) -> int:
         ledger = self._shop.ledger
         looked_at = snapshot.read_at.timestamp()
         number = await on_disk(
@@ -129,11 +153,19 @@ class Planner:
             items = self._items(draft)
             while chunk := await asyncio.to_thread(lambda: list(islice(items, CHUNK))):
                 await on_disk(ledger.freeze(number, chunk))
+            await on_disk(ledger.state(number, RunState.FROZEN))
         except BaseException:
-            await on_disk(ledger.drop(number))
+            # Where our own disk fails this fails too; the next freezing clears it away.
+            with suppress(StoreError):
+                await on_disk(ledger.drop(number))
             raise
-        await on_disk(ledger.state(number, RunState.FROZEN))
         return number
+
+    async def _clear_away(self) -> None:
+        """Drops what a kill left half frozen: nothing of it was sent, and it would hold its messages for ever."""
+        for number, run in await asyncio.to_thread(self._shop.books.freezing):
+            if not await asyncio.to_thread(held, self._shop.locks, run):
+                await on_disk(self._shop.ledger.drop(number))
 
     def _items(self, draft: Draft) -> Iterator[Item]:
         for number, one in enumerate(self._chooser(draft).chosen(draft.selection), start=1):

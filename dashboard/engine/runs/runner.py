@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from adapters.api import Environment, NotFound, RedriveError, Replaced, TargetRef
 from dashboard.core.runs import RunState
-from dashboard.core.settle import close_copied, close_planned
+from dashboard.core.settle import close_copied, close_planned, close_sending
 from dashboard.engine.runs.bulk import purge_in_bulk
 from dashboard.engine.runs.canary import watch_canary
 from dashboard.engine.runs.control import Control
@@ -53,6 +53,10 @@ class Runner:
     def lock(self) -> None:
         """Takes the run's lock; raises `Denied` when somebody else works on it."""
         self._lock.acquire()
+
+    def unlock(self) -> None:
+        """Gives the lock back without having worked."""
+        self._lock.release()
 
     async def run(self) -> Rest:
         """Works until the run rests; the lock must be held. Raises `StoreError` when our own disk fails."""
@@ -247,7 +251,10 @@ class Runner:
         if pace.canary <= 0 or row.canary in {"stayed", "asked"}:
             return None
         if row.canary == "":
-            passed = await passing.go(await self._items(PLANNED, SENDING), pace.canary)
+            tally = (await self._fresh()).tally
+            # A canary that was cut or paused goes on where it stood.
+            budget = max(0, pace.canary - tally.moved - tally.copied - tally.unknown)
+            passed = await passing.go(await self._items(PLANNED, SENDING), budget)
             if rest := await self._after(row, link, passed):
                 return rest
             if self.control.wanted:
@@ -281,7 +288,8 @@ class Runner:
 
     async def _passes(self, row: RunRow, link: Link, passing: Passing) -> Rest:
         """Passes until nothing is left to do; what a complete pass does not meet is gone."""
-        for _ in range(MOST_PASSES):
+        passes = 0
+        while passes < MOST_PASSES:
             if self.control.wish == "cancel":
                 end = Finish(0, KEPT, "left", reason="cancelled")
                 await on_disk(self._shop.ledger.finish_planned(row.number, end))
@@ -295,10 +303,16 @@ class Runner:
                 return self._wished()
             if self.control.wish == "cancel" and await self._items(PLANNED):
                 continue
+            if passed.closed and self.control.wish != "cancel":
+                # Paused and resumed before the pass ended: its gate is closed for good, the rest takes a new one.
+                continue
+            passes += 1
             left = await self._items(PLANNED, SENDING)
             if not await self._try_again(items, left, passed):
                 await self._close(left, complete=passed.look.complete and not passed.closed)
                 break
+        else:
+            await self._close(await self._items(PLANNED, SENDING), complete=False)
         await passing.look_for_returns()
         return Rest(RunState.CANCELLED if self.control.wish == "cancel" else RunState.DONE)
 
@@ -311,12 +325,12 @@ class Runner:
     async def _close(self, left: list[Item], *, complete: bool) -> None:
         ends = []
         for item in left:
-            copied = item.state == SENDING
-            settled = (
-                close_copied(complete=complete, twins=item.twins)
-                if copied
-                else close_planned(complete=complete)
-            )
+            if item.copied:
+                settled = close_copied(complete=complete, twins=item.twins)
+            elif item.state == SENDING:
+                settled = close_sending()
+            else:
+                settled = close_planned(complete=complete)
             ends.append(Finish(item.n, STATES[settled.becomes], settled.original, reason=settled.reason))
         if ends:
             await on_disk(self._shop.ledger.finish(self._row.number, ends))

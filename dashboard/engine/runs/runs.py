@@ -48,6 +48,9 @@ class Runs:
 
     def _start(self, runner: Runner, row: RunRow) -> None:
         runner.lock()
+        self._begin(runner, row)
+
+    def _begin(self, runner: Runner, row: RunRow) -> None:
         self._runners[row.number] = runner
         task = asyncio.create_task(runner.run(), name=f"run R-{row.number:04d}")
         self._tasks[row.number] = task
@@ -121,9 +124,18 @@ class Runs:
             _check_typed((await self.view(run)).typed, typed)
             await on_disk(self._shop.ledger.note(row.number, rest_confirmed=True))
         await on_disk(self._shop.journal.add("resumed", f"R-{row.number:04d}"))
-        row = await self._row(run)
-        self._start(Runner(row, self._shop), row)
+        await self._start_unless_over(run)
         return await self.view(run)
+
+    async def _start_unless_over(self, run: str, *, cancel: bool = False) -> None:
+        """Another process may have brought the run to its end before this one had its lock."""
+        row = await self._row(run)
+        runner = Runner(row, self._shop, cancel=cancel)
+        runner.lock()
+        if (await self._row(run)).state.over:
+            runner.unlock()
+        else:
+            self._begin(runner, row)
 
     async def decide(self, run: str, act: Decision) -> RunView:
         """Unknown messages of a run at rest: looked for again, sent again, or left."""
@@ -154,12 +166,13 @@ class Runs:
         if held(self._shop.locks, row.setup.id):
             await self._wish(row, "cancel")
         else:
-            self._start(Runner(row, self._shop, cancel=True), row)
+            await self._start_unless_over(run, cancel=True)
 
     async def close(self) -> None:
         """Pauses what runs here and waits a bounded time; what is in flight after that is settled on resume."""
         for runner in list(self._runners.values()):
-            runner.control.want("pause", urgent=True)
+            if runner.control.wish != "cancel":
+                runner.control.want("pause", urgent=True)
         tasks = [task for task in self._tasks.values() if not task.done()]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=QUIT_S)
