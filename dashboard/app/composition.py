@@ -100,6 +100,10 @@ class WindowProgram:
             raise error
         return code
 
+    def quit(self) -> None:
+        """Ends `run` without the question that a person is asked who closes the window over a run."""
+        self._loop.quit()
+
     def close(self) -> None:
         """Ends the engine before the objects that it talks to."""
         self.bridge.stop()

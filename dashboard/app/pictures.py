@@ -73,11 +73,11 @@ class PicturedStory:
 
     def _told(self, report: DemoReport) -> None:
         self._report = report
-        self._program.window.close()
+        self._program.quit()
 
     def _failed(self, error: RedriveError) -> None:
         self._error = error
-        self._program.window.close()
+        self._program.quit()
 
 
 def tell_with_pictures(options: DemoOptions, folder: Path, say: Callable[[str], None]) -> DemoReport:

@@ -16,6 +16,7 @@ from dashboard.bridge.guard import ExceptionHook, bad_pair, version
 from dashboard.core.desk import Desk
 from dashboard.engine.mailbox import Mailbox
 from dashboard.store.errors import StoreError
+from tests.gui.dead_desk import run
 from tests.gui.desk import NATS, FakeDesk, fleet
 
 
@@ -48,6 +49,21 @@ def test_that_an_engine_that_cannot_open_ends_the_program_with_its_error(qapp: Q
     program = WindowProgram(qapp, Recipe(engine.open, (NATS,)))
     with pytest.raises(StoreError, match="newer version"):
         program.run()
+
+
+def test_that_a_program_that_ends_itself_is_not_held_up_by_a_run(qapp: QApplication) -> None:
+    engine = Engine()
+    program = WindowProgram(qapp, Recipe(engine.open, (NATS,)))
+
+    def over() -> None:
+        program.window.close()
+        assert program.window.isVisible(), "a person is asked"
+        program.quit()
+
+    program.window._active = [run()]
+    QTimer.singleShot(200, over)
+    assert program.run() == 0
+    assert engine.left_in == "engine"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
