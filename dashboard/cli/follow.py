@@ -23,9 +23,14 @@ PAUSE_S = 60.0
 """How long a run may take to pause: what is admitted is finished first."""
 
 
-async def carry_out(session: Session, plan: Plan, confirm: str | None, document: Document) -> ExitCode:
-    """Confirms a plan, follows its run to the end and prints the last word."""
+async def carry_out(
+    session: Session, plan: Plan, confirm: str | None, document: Document, *, dry_run: bool
+) -> ExitCode:
+    """Shows a plan; unless that was all, confirms it, follows its run to the end and prints the last word."""
+    show_plan(session, plan, dry_run=dry_run)
     refuse(plan)
+    if dry_run:
+        return ExitCode.DONE
     typed = confirmed(session, plan, confirm)
     view = await session.desk.confirm(plan, typed, rest_too=confirm is not None)
     return await finish(session, view, document)

@@ -8,7 +8,7 @@ from adapters.api import ConfigError
 from dashboard.cli import documents
 from dashboard.cli.dead import reading
 from dashboard.cli.exits import ExitCode
-from dashboard.cli.follow import carry_out, planned, refuse, show_plan
+from dashboard.cli.follow import carry_out, planned
 from dashboard.cli.options import Confirm, Conn, Env, Ids, Json, Read, Source, Where, Write
 from dashboard.cli.program import program
 from dashboard.cli.redrive import DryRun, read_ids, select
@@ -60,11 +60,7 @@ def purge(
         snapshot = await reading(session, given, source, afresh=read)
         selection = await select(session, snapshot, where, chosen)
         plan = await planned(session, Draft("purge", selection, archive=not no_archive))
-        show_plan(session, plan, dry_run=dry_run)
-        if dry_run:
-            refuse(plan)
-            return ExitCode.DONE
-        return await carry_out(session, plan, confirm, documents.purge)
+        return await carry_out(session, plan, confirm, documents.purge, dry_run=dry_run)
 
     program(ctx).run(act, json_wanted=json, given=given)
 
@@ -86,10 +82,6 @@ def restore(
     async def act(session: Session) -> ExitCode:
         connection = None if given is None else (await session.use(given)).name
         plan = await session.desk.restore_plan(archive, None if to is None else to[1], connection)
-        show_plan(session, plan, dry_run=dry_run)
-        if dry_run:
-            refuse(plan)
-            return ExitCode.DONE
-        return await carry_out(session, plan, confirm, documents.restore)
+        return await carry_out(session, plan, confirm, documents.restore, dry_run=dry_run)
 
     program(ctx).run(act, json_wanted=json, given=given)

@@ -9,7 +9,7 @@ from adapters.api import ConfigError
 from dashboard.cli import documents
 from dashboard.cli.dead import reading
 from dashboard.cli.exits import ExitCode
-from dashboard.cli.follow import carry_out, planned, refuse, show_plan
+from dashboard.cli.follow import carry_out, planned
 from dashboard.cli.options import Confirm, Conn, Env, Ids, Json, Read, Source, Where, Write
 from dashboard.cli.output import Output
 from dashboard.cli.program import program
@@ -80,11 +80,7 @@ def run(
         snapshot = await reading(session, given, source, afresh=read)
         selection = await select(session, snapshot, where, chosen)
         plan = await planned(session, Draft("redrive", selection, to=to, pace=pace))
-        show_plan(session, plan, dry_run=dry_run)
-        if dry_run:
-            refuse(plan)
-            return ExitCode.DONE
-        return await carry_out(session, plan, confirm, documents.run)
+        return await carry_out(session, plan, confirm, documents.run, dry_run=dry_run)
 
     program(ctx).run(act, json_wanted=json, given=given)
 
