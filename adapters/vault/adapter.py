@@ -136,7 +136,9 @@ class VaultAdapter:
         for shelf in await self._vault.shelves():
             if shelf.name == name.upper():
                 return shelf
-        raise NotFound(f"There is no archive {name}.", hint="See: redrive restore --list")
+        raise NotFound(
+            f"There is no archive {name}.", hint="redrive runs show RUN names the archive of a purge."
+        )
 
     async def _positions(self, source: SourceRef) -> "_ShelfPositions":
         shelf = await self._shelf(source.name)

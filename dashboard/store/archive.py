@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.api import Clock, DeadLetter, NotFound
 from dashboard.core.runs import ArchiveView
-from dashboard.store.archive_format import Damage, encode_frame, read_frames
+from dashboard.store.archive_format import CUT, Damage, encode_frame, read_frames
 from dashboard.store.errors import DiskFull, Unwritable
 from dashboard.store.writer import Reader, Writer
 
@@ -96,7 +96,9 @@ class ArchiveStore:
                 "SELECT name, connection, source, made FROM archive WHERE name = ?", (name.upper(),)
             ).fetchone()
         if row is None:
-            raise NotFound(f"There is no archive {name}.", hint="See: redrive restore --list")
+            raise NotFound(
+                f"There is no archive {name}.", hint="redrive runs show RUN names the archive of a purge."
+            )
         return ArchiveRow(*row)
 
     def views(self) -> list[ArchiveView]:
@@ -112,7 +114,7 @@ class ArchiveStore:
         for frame in self._frames(row.name):
             if isinstance(frame, Damage):
                 # A kill leaves a cut last frame that was never reported as archived: no damage to what is held.
-                whole = whole and "cut" in frame.why
+                whole = whole and frame.why == CUT
             else:
                 held += len(frame)
         with self._reader.connect() as database:

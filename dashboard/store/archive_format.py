@@ -21,6 +21,8 @@ from adapters.api import DeadLetter, Death, Gone, Header, MessageRef, Origin, Pa
 MAGIC = b"RDZ1"
 HEAD = struct.Struct(">4sII16s")
 MOST = 1 << 30
+CUT = "the last frame is cut"
+"""Why a part ends that a kill left; nothing in that frame was ever reported as archived."""
 
 
 class _Line(msgspec.Struct, omit_defaults=True):
@@ -77,13 +79,13 @@ def read_frames(file: BinaryIO) -> Iterator[list[DeadLetter] | Damage]:
 
 def _frame(head: bytes, file: BinaryIO) -> bytes | str:
     if len(head) < HEAD.size:
-        return "the last frame is cut"
+        return CUT
     magic, length, _, checksum = HEAD.unpack(head)
     if magic != MAGIC or length > MOST:
         return "no frame begins here"
     packed = file.read(length)
     if len(packed) < length:
-        return "the last frame is cut"
+        return CUT
     if _checksum(packed) != checksum:
         return "the checksum of a frame is wrong"
     return packed

@@ -250,5 +250,5 @@ class PurgePage(Page):
 
 def _archive_words(archive: bool) -> str:  # noqa: FBT001
     if archive:
-        return "Body, headers and position, byte for byte. Each copy is on disk and read back before its original goes."
+        return "Body, headers and position, byte for byte. Each copy is on disk before its original goes."
     return "The broker's own purge removes the whole source, with whatever arrives meanwhile: it cannot be restored."
