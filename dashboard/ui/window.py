@@ -44,7 +44,7 @@ from dashboard.ui.widgets.ask import Ask
 from dashboard.ui.widgets.overlay import Overlay
 from dashboard.ui.widgets.toast import Toast
 
-KEYS = {"watch": "Ctrl+1", "dead": "Ctrl+2", "runs": "Ctrl+3", "journal": "Ctrl+5"}
+PAGE_KEYS = {spec.id.removeprefix("page."): spec.keys[0] for spec in ACTIONS if spec.id.startswith("page.")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Window(QMainWindow):
         self._active: list[RunView] = []
         self._sure = False
         self.stack = QStackedWidget()
-        listed = [(spec, KEYS.get(spec.id, "")) for spec in PAGES if spec.sidebar]
+        listed = [(spec, PAGE_KEYS.get(spec.id, "")) for spec in PAGES if spec.sidebar]
         self.sidebar = Sidebar(look, listed, self._go_to, self.connect_to, self._choose_connection)
         self.sidebar.menu_wanted.connect(self._connection_menu)
         self.status = StatusBar(look, outside.now)
@@ -112,15 +112,8 @@ class Window(QMainWindow):
 
     def _bind(self) -> None:
         bind = self.actions_table.bind
-        known = {spec.id for spec in PAGES}
-        for page, action in (
-            ("watch", "page.watch"),
-            ("dead", "page.dead"),
-            ("runs", "page.runs"),
-            ("journal", "page.journal"),
-        ):
-            if page in known:
-                bind(action, self, partial(self.go, Place(page)))
+        for page in PAGE_KEYS:
+            bind(f"page.{page}", self, partial(self.go, Place(page)))
         bind("palette", self, self.open_palette)
         bind("search", self, self._search, lambda: "" if self._search_field() else "this page has no search")
         bind("pane.next", self, lambda: self._pane(1))
