@@ -29,7 +29,6 @@ class Extent:
     indexed: int
     paths_full: bool
     twins: bool = False
-    bytes: int = 0
 
 
 @dataclass(slots=True)

@@ -109,13 +109,6 @@ class SnapshotStore:
             )
             return tuple(read_group(row) for row in rows)
 
-    def count(self, snapshot: int, where: str) -> int:
-        """How many match; raises `QueryError` and `NotFound`."""
-        with self._reader.connect() as connection:
-            extent = self._extent(connection, snapshot)
-            numbers = self._numbers(connection, extent, where, "", descending=False)
-            return extent.count if numbers is None else len(numbers)
-
     def page(
         self, snapshot: int, where: str, *, order: str = "", descending: bool = False, offset: int, limit: int
     ) -> LetterPage:
@@ -162,11 +155,6 @@ class SnapshotStore:
                 piece = list(frozen(connection, selection.snapshot, numbers[begin : begin + _FREEZE], twins))
             yield from piece
 
-    def bytes(self, snapshot: int) -> int:
-        """Bytes of all bodies; raises `NotFound`."""
-        with self._reader.connect() as connection:
-            return self._extent(connection, snapshot).bytes
-
     def _selected(self, connection: sqlite3.Connection, extent: Extent, selection: Selection) -> Numbers:
         numbers = self._numbers(connection, extent, selection.where, "", descending=False)
         chosen = np.arange(extent.count, dtype=np.int64) + 1 if numbers is None else numbers
@@ -179,13 +167,13 @@ class SnapshotStore:
 
     def _extent(self, connection: sqlite3.Connection, snapshot: int) -> Extent:
         row = connection.execute(
-            "SELECT count, indexed, paths_full, twins, bytes FROM snapshot WHERE id = ? AND NOT dropped",
+            "SELECT count, indexed, paths_full, twins FROM snapshot WHERE id = ? AND NOT dropped",
             (snapshot,),
         ).fetchone()
         if row is None:
             raise gone()
-        count, indexed, full, twins, size = row
-        return Extent(snapshot, count, indexed, paths_full=bool(full), twins=bool(twins), bytes=size)
+        count, indexed, full, twins = row
+        return Extent(snapshot, count, indexed, paths_full=bool(full), twins=bool(twins))
 
     def _numbers(
         self, connection: sqlite3.Connection, extent: Extent, where: str, order: str, *, descending: bool

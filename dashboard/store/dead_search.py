@@ -114,11 +114,7 @@ class Search:
         return found
 
     def _causes(self, field: Field, test: Test, within: Mask) -> Mask:
-        if field.kind is Kind.CAUSE:
-            passes = cause_predicate(test)
-        else:
-            known = predicate(test)
-            passes = lambda _cause, _title, name: known(name or None) or known(short_name(name) or None)  # noqa: E731
+        passes = cause_predicate(test) if field.kind is Kind.CAUSE else _exception_predicate(test)
         codes = [
             code
             for code, cause in causes_of(self._connection, self._extent.snapshot).items()
@@ -208,6 +204,16 @@ def _parts(node: Node) -> Iterator[Node]:
         yield from node.parts
     elif isinstance(node, Not):
         yield node.part
+
+
+def _exception_predicate(test: Test) -> Callable[[str, str, str], bool]:
+    """For a cause as (id, title, exception): its exception passes, with or without the package before its name."""
+    known = predicate(test)
+
+    def passes(_cause: str, _title: str, name: str) -> bool:
+        return known(name or None) or known(short_name(name) or None)
+
+    return passes
 
 
 def _any_value(passes: Callable[[Any], bool], *, absent: bool) -> Callable[[Any], bool]:

@@ -214,7 +214,7 @@ def test_that_what_is_not_there_is_said_so(dead: DeadFile) -> None:
         lambda: dead.store.page(99, "", offset=0, limit=1),
         lambda: dead.store.letter(snapshot, 2),
         lambda: dead.store.letter(snapshot, -1),
-        lambda: dead.store.count(99, "a"),
+        lambda: dead.store.groups(99, "a"),
     ):
         with pytest.raises(NotFound):
             call()
