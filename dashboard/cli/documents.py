@@ -158,14 +158,10 @@ def plan(value: Plan) -> Document:
                 for target in value.targets
             ],
             "guarantee": value.guarantee_words,
-            "warnings": [_warning(item.title, item.text) for item in value.warnings],
+            "warnings": [warning.sentences for warning in value.warnings],
             "side_effects": list(value.side_effects),
         },
     }
-
-
-def _warning(title: str, text: str) -> str:
-    return f"{title.rstrip('.')}. {text}" if text else title
 
 
 def run(view: RunView) -> Document:

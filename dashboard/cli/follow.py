@@ -64,11 +64,7 @@ def refuse(plan: Plan) -> None:
     """Raises `Denied` where a caution of the plan forbids the run."""
     for warning in plan.warnings:
         if warning.stop:
-            raise Denied(_sentence(warning.title, warning.text), hint=warning.remedy)
-
-
-def _sentence(title: str, text: str) -> str:
-    return f"{title.rstrip('.')}. {text}".strip()
+            raise Denied(warning.sentences, hint=warning.remedy)
 
 
 def confirmed(session: Session, plan: Plan, confirm: str | None) -> str:
@@ -153,5 +149,5 @@ async def planned(session: Session, draft: Draft) -> Plan:
     if not session.out.asks:
         for warning in plan.warnings:
             if not warning.stop:
-                session.out.warn(_sentence(warning.title, warning.text))
+                session.out.warn(warning.sentences)
     return plan

@@ -226,8 +226,8 @@ def plan(value: Plan) -> RenderableType:
         lines.append(f"{words.plural(value.kept_before, 'message')} will be kept: {value.kept_why}")
     if value.seconds is not None:
         lines.append(f"Takes about {words.duration(value.seconds)}.")
-    lines += [f"Refused: {w.title} {w.text} {w.remedy}" for w in value.warnings if w.stop]
-    lines += [f"Caution: {w.title} {w.text} {w.remedy}" for w in value.warnings if not w.stop]
+    lines += [f"Refused: {w.sentences} {w.remedy}" for w in value.warnings if w.stop]
+    lines += [f"Caution: {w.sentences} {w.remedy}" for w in value.warnings if not w.stop]
     lines += [f"Side effect: {effect}" for effect in value.side_effects]
     parts += [cell(line.strip(), 1000) for line in lines if line]
     return Group(*parts)

@@ -93,6 +93,11 @@ class Caution:
     stop: bool = False
     remedy: str = ""
 
+    @property
+    def sentences(self) -> str:
+        """Title and text as they follow each other on a line."""
+        return f"{self.title.rstrip('.')}. {self.text}" if self.text else self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -35,7 +35,7 @@ class Runs:
         """
         for caution in plan.warnings:
             if caution.stop:
-                raise Denied(f"{caution.title}: {caution.text}", hint=caution.remedy)
+                raise Denied(caution.sentences, hint=caution.remedy)
         _check_typed(plan.typed, typed)
         number = await self._planner.freeze(plan, literal_secret=literal_secret)
         if rest_too:
