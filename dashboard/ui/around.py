@@ -70,7 +70,7 @@ def strip_color(look: Look, connection: Connection | None) -> str:
 
 
 def at_time(moment: datetime | None, now: datetime) -> str:
-    """The local time to the second, with the day where it is not today; – for none."""
+    """The local time to the second today, else the day and the time to the minute; – for none."""
     if moment is None:
         return "–"
     local = moment.astimezone(now.tzinfo)

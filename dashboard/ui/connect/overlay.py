@@ -47,7 +47,6 @@ class ConnectOverlay(Overlay):
         self._keyring: str | None = None
         self._asked: Handle[TestResult] | Handle[None] | None = None
         self._settled = ""
-        self._by_hand = existing is not None
         self.setAccessibleName("Connect")
         self.address = QLineEdit()
         self.address.setProperty("role", "mono")
@@ -127,8 +126,8 @@ class ConnectOverlay(Overlay):
         form.fill(filled.values, filled.secrets)
         if self.address.text() != filled.bare:
             self.address.setText(filled.bare)
-        if not self.name.text() or not self._by_hand:
-            self.name.setText(self.name.text() or filled.name)
+        if not self.name.text():
+            self.name.setText(filled.name)
         if filled.loopback and self.environment.value() is None:
             self.environment.choose(Environment.DEVELOPMENT)
             self.read_only.setChecked(False)

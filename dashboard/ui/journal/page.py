@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QStackedLayou
 from adapters.api import RedriveError
 from dashboard.core.runs import JournalEntry
 from dashboard.core.text import one_line, visible_lines
-from dashboard.core.words import count, iso, plural
+from dashboard.core.words import count, iso
 from dashboard.ui.bench import Bench
 from dashboard.ui.look import Look
 from dashboard.ui.page import Page
@@ -236,6 +236,3 @@ def _entry_texts(entry: JournalEntry) -> dict[str, str]:
 
 def _spoken(entry: JournalEntry) -> str:
     return f"{entry.at.astimezone():%H:%M:%S}, {entry.who}, {entry.act}, {one_line(entry.what)}"
-
-
-__all__ = ["JournalPage", "plural"]
