@@ -249,3 +249,14 @@ def test_that_a_query_is_cut_where_its_terms_end(query: str, shown: list[tuple[s
 def test_that_a_quoted_value_is_shown_as_it_was() -> None:
     (term,) = split(quoted("cause", 'say "so" \\ now'))
     assert term.value == 'say "so" \\ now'
+
+
+def test_that_the_last_rows_of_a_reading_are_there_when_it_has_ended(stage: Stage, desk: DeadDesk) -> None:
+    desk.shown = view(snapshot(300, complete=False, reading=True, expected=1000))
+    desk.total = 300
+    page = opened(stage)
+    desk.total = 1000
+    stage.mail.post(("source", DLQ), view(snapshot(1000)))
+    stage.bot.waitUntil(lambda: page.content.model.rowCount() == 1000)
+    assert page.foot.number.text() == "1,000 selected"
+    assert page.progress.isHidden()

@@ -43,6 +43,7 @@ class SourceContent(QWidget):
         self._titles: dict[str, str] = {}
         self._groups: tuple[CauseGroup, ...] = ()
         self._answered = False
+        self._read = 0
         self.search = Search(bench.look)
         self.search.name_of = self._name_of
         self.matching = label("", "second")
@@ -131,7 +132,8 @@ class SourceContent(QWidget):
             row = self.causes_model.row_of(current.cause) if current else -1
             self.causes.select_row(max(row, 0))
         self._fit_causes()
-        if view.snapshot is not None and view.snapshot.reading:
+        if view.snapshot is not None and view.snapshot.count != self._read:
+            self._read = view.snapshot.count
             self.model.refresh()
         self._say_matching()
 
@@ -150,6 +152,7 @@ class SourceContent(QWidget):
             self.model.restart(None)
             self.inspector.clear()
             return
+        self._read = snapshot.count
         total = snapshot.count if not self._control.where else 0
         self._answered = False
         self.model.restart(self._fetch, total)
