@@ -43,11 +43,11 @@ class Runs:
         what = f"R-{number:04d} {plan.source.connection}/{plan.source.source}"
         await on_disk(self._shop.journal.add(f"{plan.draft.kind} confirmed", what, _detail(plan, typed)))
         row = await self._row(str(number))
-        self._start(Runner(row, self._shop), row)
+        await self._start(Runner(row, self._shop), row)
         return await asyncio.to_thread(self._news.view, row)
 
-    def _start(self, runner: Runner, row: RunRow) -> None:
-        runner.lock()
+    async def _start(self, runner: Runner, row: RunRow) -> None:
+        await asyncio.to_thread(runner.lock)
         self._begin(runner, row)
 
     def _begin(self, runner: Runner, row: RunRow) -> None:
@@ -131,7 +131,7 @@ class Runs:
         """Another process may have brought the run to its end before this one had its lock."""
         row = await self._row(run)
         runner = Runner(row, self._shop, cancel=cancel)
-        runner.lock()
+        await asyncio.to_thread(runner.lock)
         if (await self._row(run)).state.over:
             runner.unlock()
         else:
@@ -154,7 +154,7 @@ class Runs:
             return await self.view(run)
         await on_disk(ledger.again(row.number, ns) if act == "again" else ledger.reopen(row.number, ns))
         row = await self._row(run)
-        self._start(Runner(row, self._shop), row)
+        await self._start(Runner(row, self._shop), row)
         return await self.view(run)
 
     async def cancel(self, run: str) -> None:
