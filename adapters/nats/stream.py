@@ -1,6 +1,5 @@
 """A stream as positions that can be read, got and removed: what browse and take are made of."""
 
-import asyncio
 from collections.abc import Sequence
 
 from adapters.api import (
@@ -19,8 +18,6 @@ from adapters.nats.naming import Origins
 from adapters.nats.reading import Found, Reader
 from adapters.nats.wire import Answer, Request, Result
 
-_TRUSTED_S = 0.1
-
 
 class StreamPositions:
     """One stream as it was when a pass began; a mark is a sequence."""
@@ -29,7 +26,6 @@ class StreamPositions:
         self._js = js
         self._facts = facts
         self._letters = Letters(origins)
-        self._seen_at = asyncio.get_running_loop().time()
         self._reader = Reader(js, facts, max_payload)
 
     async def end(self) -> Mark:
@@ -70,11 +66,12 @@ class StreamPositions:
         return [self._removed(answer, doing) for answer in answers]
 
     async def _still_the_same(self) -> None:
-        """Raises `Replaced` where the stream was made anew while letters waited at the gate (a pause, a low rate)."""
-        now = asyncio.get_running_loop().time()
-        if now - self._seen_at > _TRUSTED_S:
-            await self._js.same(SourceRef(self._facts.name, self._facts.created))
-            self._seen_at = now
+        """Raises `Replaced` where the stream was made anew while letters waited at the gate.
+
+        Asked before each batch: the server deletes by sequence alone, and in a stream made anew the same sequence is
+        another message. What is left is the time between this answer and the deletes that follow it.
+        """
+        await self._js.same(SourceRef(self._facts.name, self._facts.created))
 
     def _removed(self, answer: Result, doing: str) -> RemoveResult:
         # Said by the server in these bytes a message at a time; everything else is read with care.
