@@ -260,3 +260,26 @@ def test_that_the_last_rows_of_a_reading_are_there_when_it_has_ended(stage: Stag
     stage.bot.waitUntil(lambda: page.content.model.rowCount() == 1000)
     assert page.foot.number.text() == "1,000 selected"
     assert page.progress.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("failed", "words"),
+    [
+        (
+            "The server does not answer.",
+            "The reading ended early after 300: The server does not answer.",
+        ),
+        ("", "300 of 1,000 read, not all: only these can be searched and chosen."),
+    ],
+)
+def test_that_a_reading_of_a_part_says_so_and_can_be_made_whole(
+    stage: Stage, desk: DeadDesk, failed: str, words: str
+) -> None:
+    desk.shown = view(snapshot(300, complete=False, failed=failed), price=PRICE)
+    desk.total = 300
+    page = opened(stage)
+    assert page.progress.words.text() == words
+    QTest.mouseClick(page.progress.again, Qt.MouseButton.LeftButton)
+    assert PRICE in page.again.accessibleName()
+    QTest.mouseClick(page.again.final, Qt.MouseButton.LeftButton)
+    stage.bot.waitUntil(lambda: desk.asked("read") == [("read", DLQ, None)])

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QWidget
 
 from adapters.api import ConfigError, NotFound, RedriveError
 from dashboard.core.fleet import ResourceKey
-from dashboard.core.letters import SnapshotInfo, SourceKey, SourceView
+from dashboard.core.letters import SourceKey, SourceView
 from dashboard.core.runs import Draft, RunKind
 from dashboard.core.text import one_line
 from dashboard.core.words import count, plural
@@ -16,13 +16,14 @@ from dashboard.ui.bench import Bench
 from dashboard.ui.dead_letters.chosen import Chosen, SelectionBar
 from dashboard.ui.dead_letters.content import SourceContent
 from dashboard.ui.dead_letters.control import SourceControl
+from dashboard.ui.dead_letters.strip import ReadingStrip
 from dashboard.ui.dead_letters.words import arrived, reading_words, source_headline
 from dashboard.ui.page import Page
 from dashboard.ui.places import Place
 from dashboard.ui.redrives.drafts import default_pace
 from dashboard.ui.widgets.buttons import Button
 from dashboard.ui.widgets.headline import Fact, Headline
-from dashboard.ui.widgets.labels import label, line
+from dashboard.ui.widgets.labels import line
 from dashboard.ui.widgets.states import Act, StatePanel
 from dashboard.ui.widgets.two_step import TwoStep
 
@@ -40,7 +41,7 @@ class SourcePage(Page):
         self.headline = Headline(bench.look, one_line=True)
         self.content = SourceContent(bench, self.control, self.chosen)
         self.state = StatePanel(bench.look)
-        self.progress = ReadingStrip(bench, self.control)
+        self.progress = ReadingStrip(bench.look, self.control.stop, self._again_asked)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.state)
         self._stack.addWidget(self.content)
@@ -148,7 +149,7 @@ class SourcePage(Page):
         self.headline.say(source_headline(view))
         self._count_arrived()
         self._offer_newer()
-        self.progress.show_snapshot(snapshot)
+        self.progress.show_view(view)
         if snapshot is None:
             self._not_read(view)
         elif snapshot.count == 0:
@@ -225,6 +226,9 @@ class SourcePage(Page):
         view = self.control.view
         return f"{view.price} Read again?" if view is not None and view.price else ""
 
+    def _again_asked(self) -> None:
+        self.again.ask()
+
     def _read(self) -> None:
         self.control.read()
 
@@ -253,35 +257,3 @@ class SourcePage(Page):
         selection = self.chosen.selection(key, snapshot.id)
         draft = Draft(kind, selection, pace=default_pace(kind, self.chosen.count))
         self.bench.shell.go(Place("purge" if kind == "purge" else "plan", draft))
-
-
-class ReadingStrip(QWidget):
-    """How far a reading is, and Stop; hidden while none is under way."""
-
-    def __init__(self, bench: Bench, control: SourceControl) -> None:
-        super().__init__()
-        self.setProperty("ground", "surface")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._words = label("", "second")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("How far the reading is")
-        self.stop = Button(bench.look, "Stop", "link", run=control.stop)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 16, 4)
-        row.setSpacing(12)
-        row.addWidget(self._words)
-        row.addWidget(self._bar, 1)
-        row.addWidget(self.stop)
-        self.hide()
-
-    def show_snapshot(self, snapshot: SnapshotInfo | None) -> None:
-        """Follows a reading."""
-        self.setVisible(snapshot is not None and snapshot.reading)
-        if snapshot is None or not snapshot.reading:
-            return
-        expected = snapshot.expected
-        self._bar.setRange(0, expected or 0)
-        self._bar.setValue(min(snapshot.count, expected) if expected else 0)
-        of = f" of {count(expected)}" if expected else " so far"
-        self._words.setText(f"Reading: {count(snapshot.count)}{of}")
