@@ -63,10 +63,12 @@ def test_that_the_focus_is_on_the_messages_once_they_are_there(stage: Stage) -> 
 
 
 def test_that_an_unread_source_is_read_only_when_asked(stage: Stage, desk: DeadDesk) -> None:
-    desk.shown = view(None, 48, PRICE)
+    desk.shown = view(None, 480, PRICE)
     page = begin(stage)
-    stage.bot.waitUntil(lambda: "48 dead letters, not read" in page.state.accessibleName())
+    stage.bot.waitUntil(lambda: "480 dead letters, not read" in page.state.accessibleName())
     assert PRICE in page.state.accessibleName()
+    stage.bot.waitUntil(page.state.hasFocus)
+    QTest.keyClick(page.state, Qt.Key.Key_Return)
     assert desk.asked("read") == []
     press(page, "Read the first 200")
     stage.bot.waitUntil(lambda: desk.asked("read") == [("read", DLQ, 200)])

@@ -41,6 +41,7 @@ class SourcePage(Page):
         self.headline = Headline(bench.look, one_line=True)
         self.content = SourceContent(bench, self.control, self.chosen)
         self.state = StatePanel(bench.look)
+        self.state.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.progress = ReadingStrip(bench.look, self.control.stop, self._again_asked)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.state)
@@ -124,7 +125,9 @@ class SourcePage(Page):
         """Messages, causes, inspector, search."""
         content = self.content
         if self._stack.currentWidget() is self.state:
-            return (first_button(self.state) or self._again,)
+            # Not a button: a second Enter from habit must not pay for a look.
+            button = first_button(self.state)
+            return (self.state, button) if button is not None else (self.state,)
         return (content.table, content.causes, content.inspector.pane(), content.search.field)
 
     def search_field(self) -> QLineEdit:
@@ -179,10 +182,10 @@ class SourcePage(Page):
         waiting = plural(view.waiting, "dead letter") if view.waiting is not None else "How many is not known"
         if view.waiting == 0:
             waiting = "No dead letters"
-        acts: list[Act] = [
-            (f"Read the first {FIRST}", lambda: self.control.read(FIRST)),
-            ("Read all", self._read),
-        ]
+        all_words = f"Read all {count(view.waiting)}" if view.waiting else "Read all"
+        acts: list[Act] = [(all_words, self._read)]
+        if view.waiting is None or view.waiting > FIRST:
+            acts.insert(0, (f"Read the first {FIRST}", lambda: self.control.read(FIRST)))
         price = view.price or "Looking is free."
         self.state.say("eye-off", f"{waiting}, not read", f"{price} Opening this page used none.", acts=acts)
         self._stack.setCurrentWidget(self.state)
@@ -248,6 +251,7 @@ class SourcePage(Page):
             button.allow(self._why_not())
         inside = self._stack.currentWidget() is self.content
         self.foot.setVisible(inside)
+        self._again.setVisible(self.control.snapshot is not None)
         self._foot_line.setVisible(inside)
 
     def _plan(self, kind: RunKind) -> None:
