@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from adapters.api import ConnectError
 from dashboard.ui.dead_letters.inbox import InboxPage
-from dashboard.ui.dead_letters.inbox_table import HOURS, arrange
+from dashboard.ui.dead_letters.inbox_table import HOURS, MESSAGES, arrange
 from dashboard.ui.dead_letters.source import SourcePage
 from dashboard.ui.places import Place
 from dashboard.ui.tables.listed import Section
 from dashboard.ui.tables.table import SECTION
 from tests.gui.conftest import Stage
-from tests.gui.dead_desk import BILLING, DLQ, PRICE, DeadDesk
+from tests.gui.dead_desk import BILLING, DLQ, PRICE, DeadDesk, group
 from tests.gui.desk import FakeDesk, fleet
 
 
@@ -101,3 +103,17 @@ def test_that_a_failing_inbox_says_why_and_tries_again(stage: Stage, desk: DeadD
     desk.inbox = whole  # type: ignore[method-assign]
     page.count_again()
     stage.bot.waitUntil(page.table.isVisible)
+
+
+def test_that_the_inbox_goes_on_asking_while_it_is_open_and_keeps_its_row(
+    stage: Stage, desk: DeadDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.ui.dead_letters.inbox.AGAIN_MS", 50)
+    page = inbox(stage)
+    page.table.select_row(page.model.row_of((DLQ, "cause1")))
+    desk.inbox_rows = [replace(desk.inbox_rows[0], group=group(0, 700)), *desk.inbox_rows[1:]]
+    stage.bot.waitUntil(lambda: page.model.index(1, MESSAGES).data() == "700")
+    chosen = page.model.record(page.table.currentIndex().row())
+    assert chosen is not None
+    assert chosen.group is not None
+    assert chosen.group.cause == "cause1"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QWidget
 
 from adapters.api import RedriveError
@@ -31,6 +32,8 @@ from dashboard.ui.widgets.buttons import Segments
 from dashboard.ui.widgets.headline import Fact, Headline
 from dashboard.ui.widgets.labels import line
 from dashboard.ui.widgets.states import StatePanel
+
+AGAIN_MS = 5000
 
 
 class InboxPage(Page):
@@ -64,6 +67,9 @@ class InboxPage(Page):
         self._stack.addWidget(self.table)
         self.preview = CausePreview(bench.look)
         self._lay_out()
+        # Causes come as they are read, and free sources are read as they are asked for.
+        self._again = QTimer(self, interval=AGAIN_MS)
+        self._again.timeout.connect(self._follow)
         bench.ticker.register(self, self._draw)
         bench.bridge.subscribe(self, "inbox", self._take)
 
@@ -86,6 +92,15 @@ class InboxPage(Page):
         self._focus.begin()
         del what
         self.count_again()
+        self._again.start()
+
+    def leave(self) -> None:
+        """Asks no more by itself."""
+        self._again.stop()
+
+    def _follow(self) -> None:
+        # What fails here failed before, when the page was opened or asked by a person, and was said then.
+        self.bench.commands.ask(self, lambda desk: desk.inbox(), self._take, lambda _: None)
 
     def count_again(self) -> None:
         """Asks again; sources are only read where that is free."""
