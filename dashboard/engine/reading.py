@@ -2,11 +2,10 @@
 
 import asyncio
 import contextlib
-import math
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.api import Adapter, Clock, Measure, Resource, Scope, Traits, Unsupported
+from adapters.api import Adapter, Clock, Resource, Traits, Unsupported
 from dashboard.core.connections import Connection
 from dashboard.core.fleet import FleetSnapshot
 from dashboard.core.inbox import Read, inbox_rows, waiting_in
@@ -21,6 +20,7 @@ from dashboard.core.letters import (
     SourceView,
 )
 from dashboard.core.price import price, refusal
+from dashboard.engine.counting import count_now
 from dashboard.engine.mailbox import Mailbox
 from dashboard.engine.scan import Scan, Stopped
 from dashboard.store.dead_letters import SnapshotStore
@@ -217,7 +217,7 @@ class Reading:
                 raise Unsupported(f"{key.source} was not read. {why}")
             expected = waiting_in(self._parts.fleet(), key)
             if expected is None:
-                expected = self._counted[key] = await _count(adapter, key.source)
+                expected = self._counted[key] = await count_now(adapter, key.source)
             scan = Scan(self._parts.recorder, self._parts.store, key, resource, expected)
             return await scan.run(adapter, limit, self._progress(key, traits))
         finally:
@@ -289,16 +289,6 @@ class Reading:
             left = True
             while left:
                 left = await asyncio.wrap_future(self._parts.recorder.expire())
-
-
-async def _count(adapter: Adapter, name: str) -> int | None:
-    """The broker's count of one source now, where nobody watches it; None where it does not tell."""
-    sweep = await adapter.sweep(Scope([name]))
-    column = sweep.columns.get(Measure.DEPTH)
-    if column is None or name not in sweep.names:
-        return None
-    depth = column.values[sweep.names.index(name)]
-    return None if math.isnan(depth) else int(depth)
 
 
 def _traits(resource: Resource) -> Traits:

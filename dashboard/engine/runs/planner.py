@@ -1,10 +1,9 @@
 """Makes plans: adds the chosen up, asks the broker about routes and rights, and freezes what was confirmed."""
 
 import asyncio
-import math
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Protocol
 
@@ -13,11 +12,8 @@ from adapters.api import (
     ConfigError,
     Denied,
     Environment,
-    Measure,
     Replaced,
-    Resource,
     Route,
-    Scope,
     SourceRef,
     TargetRef,
     Traits,
@@ -26,9 +22,10 @@ from dashboard.core.connections import Connection
 from dashboard.core.letters import Chosen, Selection, SnapshotInfo
 from dashboard.core.planning import Facts, Totals, add_up, blind, build_plan, check_draft
 from dashboard.core.runs import Draft, Plan, RunState
+from dashboard.engine.counting import count_now
 from dashboard.engine.runs.gate import on_disk
 from dashboard.engine.runs.lock import RunLock, held
-from dashboard.engine.runs.shop import CLOSE_S, Shop
+from dashboard.engine.runs.shop import Shop, opened
 from dashboard.store.errors import StoreError
 from dashboard.store.ledger_rows import Item, Setup
 
@@ -77,12 +74,12 @@ class Planner:
         snapshot = await asyncio.to_thread(self._chooser(draft).info, draft.selection.snapshot)
         totals = await asyncio.to_thread(self._add_up, draft)
         check_draft(draft, totals)
-        async with self._opened(source) as adapter:
+        async with opened(source, self._shop) as adapter:
             resource = await adapter.describe(draft.selection.source.source)
             ref = resource.source or SourceRef(resource.name)
             if ref.incarnation != snapshot.incarnation:
                 raise Replaced(f"{resource.name} was made anew since it was read.", hint="Read it again.")
-            waiting = await _waiting(adapter, resource)
+            waiting = await count_now(adapter, resource.name)
             routes = await self._routes(draft, ref, totals, adapter if target == source else None, target)
         facts = Facts(source, target, snapshot, resource.traits or Traits(), totals, routes, waiting)
         return build_plan(draft, facts)
@@ -92,8 +89,8 @@ class Planner:
         for row in await asyncio.to_thread(self._shop.books.runs):
             if row.archive == archive and row.setup.kind == "purge" and not row.state.over:
                 raise Denied(
-                    f"R-{row.number:04d}, which fills {archive}, is not over: some messages would be there twice.",
-                    hint=f"First: redrive runs resume R-{row.number:04d}, or runs cancel.",
+                    f"{row.name}, which fills {archive}, is not over: some messages would be there twice.",
+                    hint=f"First: redrive runs resume {row.name}, or runs cancel.",
                 )
 
     def _add_up(self, draft: Draft) -> Totals:
@@ -107,7 +104,7 @@ class Planner:
             return ()
         if adapter is not None:
             return await adapter.route(ref, targets)
-        async with self._opened(target) as other:
+        async with opened(target, self._shop) as other:
             return await other.route(None, targets)
 
     async def freeze(self, plan: Plan, *, literal_secret: bool) -> int:
@@ -171,21 +168,3 @@ class Planner:
         for number, one in enumerate(self._chooser(draft).chosen(draft.selection), start=1):
             target = None if draft.kind == "purge" else draft.to if draft.to is not None else one.target
             yield Item(number, one.ref.key, one.ref.nth, one.twins, one.ref.digest, target, one.size)
-
-    @asynccontextmanager
-    async def _opened(self, connection: Connection) -> AsyncIterator[Adapter]:
-        adapter = await self._shop.connect(connection)
-        try:
-            yield adapter
-        finally:
-            await adapter.close(CLOSE_S)
-
-
-async def _waiting(adapter: Adapter, resource: Resource) -> int | None:
-    """The broker's count of the source now; None where it does not tell."""
-    sweep = await adapter.sweep(Scope([resource.name]))
-    column = sweep.columns.get(Measure.DEPTH)
-    if column is None or resource.name not in sweep.names:
-        return None
-    depth = column.values[sweep.names.index(resource.name)]
-    return None if math.isnan(depth) else int(depth)

@@ -60,7 +60,7 @@ async def linked(row: RunRow, shop: Shop) -> AsyncIterator[Link]:
     """Opens what a run needs; raises what the adapters raise."""
     setup = row.setup
     async with AsyncExitStack() as stack:
-        source = await _opened(setup.connection, shop, stack)
+        source = await stack.enter_async_context(opened(setup.connection, shop))
         resource = await source.describe(setup.source)
         ref = SourceRef(setup.source, setup.incarnation)
         if resource.source is not None and resource.source.incarnation != setup.incarnation:
@@ -70,22 +70,22 @@ async def linked(row: RunRow, shop: Shop) -> AsyncIterator[Link]:
             yield Link(source, ref, traits, None, (), None)
             return
         same = setup.target_connection == setup.connection
-        target = source if same else await _opened(setup.target_connection, shop, stack)
+        target = source if same else await stack.enter_async_context(opened(setup.target_connection, shop))
         targets = [TargetRef(name) for name in setup.targets]
         routes = tuple(await target.route(ref if same else None, targets))
         returns = None
         if setup.kind == "redrive" and traits.returns == "seen" and traits.free and traits.seekable:
-            watcher = await _opened(setup.connection, shop, stack)
+            watcher = await stack.enter_async_context(opened(setup.connection, shop))
             since = Mark(row.since) if row.since is not None else None
             returns = ReturnsWatch(watcher, ref, setup.id, since)
         yield Link(source, ref, traits, target, routes, returns)
 
 
-async def _opened(connection: Connection, shop: Shop, stack: AsyncExitStack) -> Adapter:
+@asynccontextmanager
+async def opened(connection: Connection, shop: Shop) -> AsyncIterator[Adapter]:
+    """An adapter of its own, closed at the end; raises what connecting raises."""
     adapter = await shop.connect(connection)
-
-    async def close() -> None:
+    try:
+        yield adapter
+    finally:
         await adapter.close(CLOSE_S)
-
-    stack.push_async_callback(close)
-    return adapter
