@@ -159,6 +159,11 @@ class Tally:
         return parts == self.frozen
 
 
+def run_name(number: int) -> str:
+    """How a run is shown and asked for: R-0148."""
+    return f"R-{number:04d}"
+
+
 @dataclass(frozen=True, slots=True)
 class RunView:
     """A run now. `reason` says why it is held, paused, stopped or cut; `resume` is the command that goes on.
@@ -188,8 +193,8 @@ class RunView:
 
     @property
     def name(self) -> str:
-        """The display number, as R-0148."""
-        return f"R-{self.number:04d}"
+        """As it is shown: R-0148."""
+        return run_name(self.number)
 
     @property
     def resume(self) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from adapters.api import Environment, Fate, Original
 from dashboard.core.connections import Connection
 from dashboard.core.letters import SourceKey
-from dashboard.core.runs import Pace, Rules, RunKind, RunState, Tally
+from dashboard.core.runs import Pace, Rules, RunKind, RunState, Tally, run_name
 
 PLANNED, SENDING, MOVED, KEPT, GONE, UNKNOWN = range(6)
 WORDS = ("planned", "sending", "moved", "kept", "gone", "unknown")
@@ -59,6 +59,11 @@ class RunRow:
     seconds: float
     place: int
     tally: Tally = field(default_factory=lambda: Tally(0))
+
+    @property
+    def name(self) -> str:
+        """As it is shown: R-0148."""
+        return run_name(self.number)
 
 
 @dataclass(frozen=True, slots=True)

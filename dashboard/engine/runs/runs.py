@@ -40,9 +40,9 @@ class Runs:
         number = await self._planner.freeze(plan, literal_secret=literal_secret)
         if rest_too:
             await on_disk(self._shop.ledger.note(number, rest_confirmed=True))
-        what = f"R-{number:04d} {plan.source.connection}/{plan.source.source}"
-        await on_disk(self._shop.journal.add(f"{plan.draft.kind} confirmed", what, _detail(plan, typed)))
         row = await self._row(str(number))
+        what = f"{row.name} {plan.source.connection}/{plan.source.source}"
+        await on_disk(self._shop.journal.add(f"{plan.draft.kind} confirmed", what, _detail(plan, typed)))
         await self._start(Runner(row, self._shop), row)
         return await asyncio.to_thread(self._news.view, row)
 
@@ -52,7 +52,7 @@ class Runs:
 
     def _begin(self, runner: Runner, row: RunRow) -> None:
         self._runners[row.number] = runner
-        task = asyncio.create_task(runner.run(), name=f"run R-{row.number:04d}")
+        task = asyncio.create_task(runner.run(), name=f"run {row.name}")
         self._tasks[row.number] = task
         task.add_done_callback(lambda _: self._runners.pop(row.number, None))
 
@@ -95,7 +95,7 @@ class Runs:
         """A new rate or brake; also of a run at rest."""
         row = await self._row(run)
         if row.state.over:
-            raise Denied(f"R-{row.number:04d} is over.")
+            raise Denied(f"{row.name} is over.")
         if pace.rate is not None and pace.rate <= 0:
             raise ConfigError(
                 "A rate is more than 0 messages a second.", hint="Pause the run to send nothing."
@@ -105,9 +105,7 @@ class Runs:
                 row.number, replace(row.pace, rate=pace.rate, brake_percent=pace.brake_percent)
             )
         )
-        await on_disk(
-            self._shop.journal.add("pace", f"R-{row.number:04d}", f"{pace.rate or 'no limit'} a second")
-        )
+        await on_disk(self._shop.journal.add("pace", row.name, f"{pace.rate or 'no limit'} a second"))
         self._news.changed(row.number)
 
     async def resume(self, run: str, typed: str = "") -> RunView:
@@ -117,13 +115,13 @@ class Runs:
             return await self.view(run)
         if held(self._shop.locks, row.setup.id):
             if row.wish != "pause":
-                raise Denied(f"R-{row.number:04d} is running already.")
+                raise Denied(f"{row.name} is running already.")
             await self._wish(row, "")
             return await self.view(run)
         if row.canary in {"stayed", "asked"} and not row.rest_confirmed:
             _check_typed((await self.view(run)).typed, typed)
             await on_disk(self._shop.ledger.note(row.number, rest_confirmed=True))
-        await on_disk(self._shop.journal.add("resumed", f"R-{row.number:04d}"))
+        await on_disk(self._shop.journal.add("resumed", row.name))
         await self._start_unless_over(run)
         return await self.view(run)
 
@@ -141,13 +139,13 @@ class Runs:
         """Unknown messages of a run at rest: looked for again, sent again, or left."""
         row = await self._row(run)
         if held(self._shop.locks, row.setup.id):
-            raise Denied(f"R-{row.number:04d} is at work.", hint="Pause it first.")
+            raise Denied(f"{row.name} is at work.", hint="Pause it first.")
         items = await asyncio.to_thread(self._shop.books.items, row.number, UNKNOWN)
         if not items:
-            raise Denied(f"R-{row.number:04d} has no unknown messages.")
+            raise Denied(f"{row.name} has no unknown messages.")
         ns = [item.n for item in items]
         ledger = self._shop.ledger
-        await on_disk(self._shop.journal.add(f"unknown: {act}", f"R-{row.number:04d}", f"{len(ns)} messages"))
+        await on_disk(self._shop.journal.add(f"unknown: {act}", row.name, f"{len(ns)} messages"))
         if act == "leave":
             await on_disk(ledger.leave(row.number, ns))
             self._news.changed(row.number)
@@ -161,8 +159,8 @@ class Runs:
         """What is not sent is kept; what is in flight is settled first."""
         row = await self._row(run)
         if row.state.over:
-            raise Denied(f"R-{row.number:04d} is over.")
-        await on_disk(self._shop.journal.add("cancelled", f"R-{row.number:04d}"))
+            raise Denied(f"{row.name} is over.")
+        await on_disk(self._shop.journal.add("cancelled", row.name))
         if held(self._shop.locks, row.setup.id):
             await self._wish(row, "cancel")
         else:
@@ -186,9 +184,7 @@ class Runs:
     async def _at_work(self, run: str, verb: str) -> RunRow:
         row = await self._row(run)
         if not held(self._shop.locks, row.setup.id):
-            raise Denied(
-                f"R-{row.number:04d} is not running, so it cannot be {verb}.", hint="See: redrive runs ls"
-            )
+            raise Denied(f"{row.name} is not running, so it cannot be {verb}.", hint="See: redrive runs ls")
         return row
 
     async def _wish(self, row: RunRow, wish: str) -> None:
