@@ -1,4 +1,4 @@
-"""How long to wait before a connection is tried again."""
+"""How long to wait before a connection is tried again, by watching and by runs."""
 
 from dataclasses import dataclass
 from random import Random
@@ -24,5 +24,9 @@ class Backoff:
             return None
         if isinstance(error, LoginError):
             return self.login_s * random.uniform(0.5, 1.0)
+        return self.outage_s(failures, random)
+
+    def outage_s(self, failures: int, random: Random) -> float:
+        """Seconds after the `failures`-th outage in a row (from 1)."""
         grown: float = min(self.most_s, self.first_s * 2.0 ** min(failures - 1, 30))
         return grown * random.uniform(0.5, 1.0)

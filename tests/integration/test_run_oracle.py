@@ -14,6 +14,7 @@ from adapters.memory.faults import Fault, Faults, Killed
 from adapters.memory.model import MemoryBroker
 from adapters.memory.shapes import SHAPES
 from dashboard.core.runs import Decision, RunState, RunView
+from dashboard.engine.backoff import Backoff
 from dashboard.store.ledger_rows import WORDS
 from tests.helpers.bench import Program, confirmed, connection, draft, look, settle_down
 
@@ -96,7 +97,7 @@ KINDS = (Fault.CUT_BEFORE, Fault.CUT_AFTER, Fault.KILL_BEFORE, Fault.KILL_AFTER)
 async def test_that_no_kill_or_cut_loses_or_doubles_unnamed(
     tmp_path: Path, shape: str, twins: int, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.engine.runs.runner.FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr("dashboard.engine.runs.runner.BACKOFF", Backoff(first_s=0.001))
     monkeypatch.setattr("dashboard.engine.runs.runner.STEP_S", 0.02)
     total = await one(tmp_path / "whole", shape, twins, kind, None, Fault.CUT_AFTER)
     assert total > 0

@@ -1,14 +1,15 @@
 """Carries a run from any state to its next rest: settled, tried on a canary, watched, sent, closed."""
 
 import asyncio
-import random
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 
 from adapters.api import Environment, NotFound, RedriveError, Replaced, TargetRef
 from dashboard.core.runs import RunState
 from dashboard.core.settle import close_copied, close_planned, close_sending
+from dashboard.engine.backoff import Backoff
 from dashboard.engine.runs.bulk import purge_in_bulk
 from dashboard.engine.runs.canary import watch_canary
 from dashboard.engine.runs.control import Control
@@ -20,7 +21,7 @@ from dashboard.engine.runs.settling import STATES, Settler
 from dashboard.engine.runs.shop import Link, Shop, linked
 from dashboard.store.ledger_rows import GONE, KEPT, MOVED, PLANNED, SENDING, UNKNOWN, Finish, Item, RunRow
 
-FIRST_WAIT_S, MOST_WAIT_S = 0.25, 15.0
+BACKOFF = Backoff(first_s=0.25, most_s=15.0)
 MOST_PASSES = 5
 STEP_S = 1.0
 
@@ -46,6 +47,7 @@ class Runner:
         self._began = shop.clock.monotonic()
         self.control = Control(row.number, shop.books, shop.clock, row.pace, self._changed)
         self._cancel = cancel
+        self._random = Random()
 
     def _changed(self) -> None:
         self._shop.changed(self._row.number)
@@ -73,15 +75,11 @@ class Runner:
                 with suppress(asyncio.CancelledError):
                     await listening
             await self._state(rest.state, rest.reason)
-            await on_disk(self._shop.journal.add(f"run {rest.state.value}", self._name, rest.reason))
+            await on_disk(self._shop.journal.add(f"run {rest.state.value}", self._row.name, rest.reason))
             return rest
         finally:
             self._lock.release()
             self._changed()
-
-    @property
-    def _name(self) -> str:
-        return f"R-{self._row.number:04d}"
 
     async def _state(self, state: RunState, reason: str = "") -> None:
         seconds = self._row.seconds + self._shop.clock.monotonic() - self._began
@@ -89,7 +87,7 @@ class Runner:
         self._changed()
 
     async def _attempts(self) -> Rest:
-        wait = FIRST_WAIT_S
+        outages = 0
         row = await self._fresh()
         while True:
             try:
@@ -102,10 +100,10 @@ class Runner:
                 if not is_outage(error):
                     return Rest(RunState.STOPPED, str(error))
                 if (await self._fresh()).tally.planned < row.tally.planned:
-                    wait = FIRST_WAIT_S  # It got somewhere: this is a new outage, not the last one going on.
-                if rest := await self._hold(error.message, wait):
+                    outages = 0  # It got somewhere: this is a new outage, not the last one going on.
+                outages += 1
+                if rest := await self._hold(error.message, BACKOFF.outage_s(outages, self._random)):
                     return rest
-                wait = min(MOST_WAIT_S, wait * 2)
 
     async def _lost(self, error: Replaced | NotFound) -> Rest:
         """The source is no more: what was not sent left with it, or lies under other positions and stays."""
@@ -126,21 +124,20 @@ class Runner:
 
     async def _hold(self, why: str, wait: float) -> Rest | None:
         """Held until the next try, a clock time; a wish ends the run where it stands."""
-        wait *= random.uniform(0.7, 1.3)
         at = (self._shop.clock.now() + timedelta(seconds=wait)).astimezone()
         await self._state(RunState.HELD, f"{why} Tries again at {at:%H:%M:%S}.")
         if await self.control.pause_for(wait) and self.control.wish != "cancel":
             return self._wished()
         if self.control.wish == "cancel":
             # What is in flight can be settled only when the broker answers; the rest is kept already.
-            await on_disk(
-                self._shop.ledger.finish_planned(
-                    self._row.number, Finish(0, KEPT, "left", reason="cancelled")
-                )
-            )
+            await self._keep_planned()
             await asyncio.sleep(wait)
         await self._state(RunState.RUNNING)
         return None
+
+    async def _keep_planned(self) -> None:
+        end = Finish(0, KEPT, "left", reason="cancelled")
+        await on_disk(self._shop.ledger.finish_planned(self._row.number, end))
 
     def _wished(self) -> Rest:
         if self.control.stop:
@@ -166,8 +163,7 @@ class Runner:
     async def _in_bulk(self, row: RunRow, link: Link) -> Rest:
         """One act of the broker: before it a wish is heard, after it nothing is left to do."""
         if self.control.wish == "cancel":
-            end = Finish(0, KEPT, "left", reason="cancelled")
-            await on_disk(self._shop.ledger.finish_planned(row.number, end))
+            await self._keep_planned()
             return Rest(RunState.CANCELLED)
         if self.control.wanted:
             return self._wished()
@@ -265,7 +261,7 @@ class Runner:
         if verdict is None:
             return None if self.control.wish == "cancel" else self._wished()
         await on_disk(self._shop.ledger.note(row.number, canary="stayed" if verdict.stayed else "asked"))
-        await on_disk(self._shop.journal.add("canary", self._name, verdict.words))
+        await on_disk(self._shop.journal.add("canary", self._row.name, verdict.words))
         if not verdict.stayed:
             return Rest(RunState.STOPPED, verdict.words)
         fresh = await self._fresh()
@@ -291,8 +287,7 @@ class Runner:
         passes = 0
         while passes < MOST_PASSES:
             if self.control.wish == "cancel":
-                end = Finish(0, KEPT, "left", reason="cancelled")
-                await on_disk(self._shop.ledger.finish_planned(row.number, end))
+                await self._keep_planned()
             items = await self._items(PLANNED, SENDING)
             if not items:
                 break
