@@ -4,9 +4,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from dashboard.ui.action_table import ACTIONS
+from dashboard.ui.connect.overlay import ConnectOverlay
 from dashboard.ui.places import Place
 from dashboard.ui.shell.palette import Palette
 from dashboard.ui.watch.page import WatchPage
+from dashboard.ui.widgets.buttons import Button
 from tests.gui.conftest import Stage
 from tests.gui.desk import fleet
 
@@ -40,6 +42,15 @@ def test_that_the_palette_finds_a_source_named_in_a_pasted_alert(stage: Stage) -
     assert palette.hits()[0].title == "ORDERS/payment-capture"
     QTest.keyClick(palette.field, Qt.Key.Key_Escape)
     assert not palette.isVisible()
+
+
+def test_that_the_plus_beside_the_connections_opens_connect(stage: Stage) -> None:
+    window = stage.window()
+    plus = next(one for one in window.findChildren(Button) if one.accessibleName() == "Connect… (Ctrl+N)")
+    QTest.mouseClick(plus, Qt.MouseButton.LeftButton)
+    overlay = window.findChild(ConnectOverlay)
+    assert overlay is not None
+    assert overlay.address.hasFocus()
 
 
 def test_that_no_key_is_given_twice_in_one_place() -> None:

@@ -50,7 +50,8 @@ class Button(QPushButton):
             look.changed.connect(self._tint)
             self._tint()
         if run is not None:
-            self.clicked.connect(run)
+            # The signal brings a flag, which must not become the first argument of an act that may take one.
+            self.clicked.connect(lambda _checked: run())
 
     def allow(self, why_not: str) -> None:
         """Enables it while the reason is empty; otherwise the tooltip says the reason."""
