@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from adapters.api import Gone, Header, Payload
 from dashboard.bridge.letters import OpenedLetter
@@ -18,6 +19,7 @@ from dashboard.ui.dead_letters.source import SourcePage
 from dashboard.ui.inspector.panel import Inspector
 from dashboard.ui.inspector.tree import NAMED, TreeModel, named_in, shown
 from dashboard.ui.places import Place
+from dashboard.ui.widgets.labels import Elided
 from tests.gui.conftest import Stage
 from tests.gui.dead_desk import DLQ, DeadDesk, letter
 from tests.gui.desk import FakeDesk
@@ -146,3 +148,24 @@ def test_that_enter_on_a_value_searches_for_it_and_the_id_is_copied(stage: Stage
     assert page.content.search.query() == 'body.order_id:"ord_8F2"'
     page.content.inspector._copy.click()
     assert QGuiApplication.clipboard().text() == "m00001"
+
+
+def test_that_what_looks_like_html_is_shown_as_it_is(stage: Stage) -> None:
+    evil = "<img src='file:///etc/hostname'> & <b>bold</b> and more words than fit into one line"
+    panel = inspector(stage, Payload(b"{}"), Failure("E", evil, target=evil))
+    elided = [label for label in panel.findChildren(Elided) if evil in label.text()]
+    assert elided
+    panel.resize(320, 700)
+    panel.grab()
+    tips = [label.toolTip() for label in elided]
+    assert all("&lt;img" in tip and "<img" not in tip for tip in tips)
+    assert "<img src=" in panel.failure.findChildren(QLabel)[1].text()
+    written = [label for label in panel.findChildren(QLabel) if label.text()]
+    assert all(label.textFormat() == Qt.TextFormat.PlainText for label in written)
+
+
+def test_that_an_ampersand_in_a_name_stays_in_the_crumbs(stage: Stage) -> None:
+    window = stage.window()
+    window.page.bar.set_crumbs((("R&D.dead", Place("dead")),), "Purge")
+    link = next(one for one in window.page.bar.findChildren(QPushButton) if "R&&D" in one.text())
+    assert link.accessibleName() == "R&D.dead"

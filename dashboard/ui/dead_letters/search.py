@@ -11,7 +11,7 @@ from dashboard.core.text import one_line
 from dashboard.ui.dead_letters.terms import Term, join, split
 from dashboard.ui.look import Look, repaint
 from dashboard.ui.widgets.buttons import Button, caps
-from dashboard.ui.widgets.labels import clear, label, set_tone
+from dashboard.ui.widgets.labels import clear, label, plain_tip, set_tone
 
 WAIT_MS = 250
 SHOWN = 40
@@ -30,7 +30,7 @@ class Chip(QFrame):
             row.addWidget(label(f"{one_line(term.field, 40)}:", "second", "third"))
         row.addWidget(label(one_line(shown, SHOWN), "second"))
         whole = join(term.field and f"{term.field}:", shown)
-        self.setToolTip(one_line(whole, 400))
+        self.setToolTip(plain_tip(one_line(whole, 400)))
         row.addWidget(Button(look, "", "icon", "x", name=f"Remove {one_line(whole, 80)}", run=remove))
 
 
@@ -103,7 +103,7 @@ class Search(QFrame):
     def complain(self, text: str) -> None:
         """Says why the query cannot be read; empty when it can."""
         self.wrong.setText(one_line(text, 80))
-        self.wrong.setToolTip(text)
+        self.wrong.setToolTip(plain_tip(one_line(text, 400)))
         self.wrong.setVisible(bool(text))
         set_tone(self.wrong, "danger")
 

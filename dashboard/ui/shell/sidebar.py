@@ -16,7 +16,7 @@ from dashboard.core.words import duration
 from dashboard.ui.look import Look
 from dashboard.ui.places import PageSpec
 from dashboard.ui.widgets.buttons import Button
-from dashboard.ui.widgets.labels import clear, label
+from dashboard.ui.widgets.labels import clear, label, plain_tip
 from dashboard.ui.widgets.marks import Mark, mark_color, paint_mark
 
 WIDE = 232
@@ -114,7 +114,7 @@ class ConnectionButton(QAbstractButton):
         lock = ", read-only" if view.connection.read_only else ""
         trouble = f". {view.trouble} {view.hint}".rstrip() if view.trouble else ""
         self.setAccessibleName(f"{name}, {view.connection.environment.value}, {view.answer.value}{lock}")
-        self.setToolTip(one_line(f"{name}: {view.answer.value}{lock}{trouble}", 400))
+        self.setToolTip(plain_tip(one_line(f"{name}: {view.answer.value}{lock}{trouble}", 400)))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -131,6 +131,8 @@ class TopBar(QFrame):
         clear(self._crumbs)
         for text, place in way:
             link = Button(self._bench.look, text, "link", run=partial(self._bench.shell.go, place))
+            # A name may hold an ampersand, which a button takes for the mark of a key.
+            link.setText(text.replace("&", "&&"))
             self._crumbs.addWidget(link)
             self._crumbs.addWidget(label("/", "body", "third"))
         self._title = Elided(title, "title")

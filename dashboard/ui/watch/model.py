@@ -11,6 +11,7 @@ from dashboard.ui.tables.columns import NOWHERE, ColumnModel, Index
 from dashboard.ui.tables.table import RECORD, SECTION
 from dashboard.ui.watch import words
 from dashboard.ui.watch.arrange import Line, LineKey, Section, Silent, key_of
+from dashboard.ui.widgets.labels import plain_tip
 
 
 class FleetModel(ColumnModel):
@@ -75,7 +76,7 @@ class FleetModel(ColumnModel):
             if role == Qt.ItemDataRole.DisplayRole:
                 return words.cell_words(line, index.column())
             if role == Qt.ItemDataRole.ToolTipRole:
-                return words.reason(line, index.column()) or line.verdict_why or None
+                return plain_tip(words.reason(line, index.column()) or line.verdict_why) or None
         elif role == Qt.ItemDataRole.DisplayRole and isinstance(line, Silent):
             return line.view.connection.name if index.column() == words.NAME else ""
         return None

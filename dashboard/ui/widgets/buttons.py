@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from dashboard.ui.actions import key_words
 from dashboard.ui.look import Look
-from dashboard.ui.widgets.labels import label
+from dashboard.ui.widgets.labels import label, plain_tip
 
 
 class Button(QPushButton):
@@ -41,7 +41,7 @@ class Button(QPushButton):
             self.setProperty("tone", tone)
         self.setAccessibleName(name or text)
         if name:
-            self.setToolTip(name)
+            self.setToolTip(plain_tip(name))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(False)
@@ -56,7 +56,7 @@ class Button(QPushButton):
     def allow(self, why_not: str) -> None:
         """Enables it while the reason is empty; otherwise the tooltip says the reason."""
         self.setEnabled(not why_not)
-        self.setToolTip(why_not)
+        self.setToolTip(plain_tip(why_not))
         self.setAccessibleDescription(why_not)
 
     def _tint(self) -> None:

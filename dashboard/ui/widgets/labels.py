@@ -1,7 +1,9 @@
 """Labels that show plain text only, since most of it comes from a broker."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+import html
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QPainter, QPaintEvent, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from dashboard.ui.look import repaint
@@ -39,6 +41,11 @@ def line(role: str = "line") -> QFrame:
     return made
 
 
+def plain_tip(text: str) -> str:
+    """A tooltip that shows `text` as it is: Qt takes what looks like HTML for HTML."""
+    return f"<span>{html.escape(text)}</span>" if Qt.mightBeRichText(text) else text
+
+
 class Elided(QLabel):
     """One line that ends with … where it does not fit; the tooltip has it whole."""
 
@@ -59,7 +66,7 @@ class Elided(QLabel):
         del event
         metrics = self.fontMetrics()
         shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
