@@ -8,7 +8,7 @@ from adapters.api import AdapterInfo, ConfigError, Environment, Secret, SplitUrl
 from dashboard.core.connections import Connection
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|::1|")
 
 
@@ -50,9 +50,15 @@ def looks_like_url(text: str) -> bool:
     return "://" in text or _SCHEME.match(text) is not None
 
 
+def referenced(value: str) -> str | None:
+    """The environment variable that ${NAME} names; None for anything else."""
+    found = _REFERENCE.fullmatch(value)
+    return found[1] if found else None
+
+
 def is_reference(value: str) -> bool:
     """Whether this names an environment variable: ${NAME}."""
-    return _REFERENCE.fullmatch(value) is not None
+    return referenced(value) is not None
 
 
 def read_address(text: str, info: AdapterInfo) -> Address:

@@ -1,14 +1,12 @@
 """Makes what an adapter needs out of a connection: secrets found, references to the environment resolved."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.api import AdapterInfo, ConfigError, ConnectionSpec, LoginError, Secret, split_url
+from dashboard.core.addresses import is_reference, referenced
 from dashboard.core.connections import Connection
 from dashboard.engine.secrets import SecretStore
-
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +60,13 @@ class Resolver:
         )
 
     def _value(self, value: str) -> str:
-        reference = _REFERENCE.fullmatch(value)
-        return self._variable(reference[1]) if reference else value
+        name = referenced(value)
+        return self._variable(name) if name else value
 
     def _secret(self, connection: str, name: str, value: str) -> str:
-        reference = _REFERENCE.fullmatch(value)
-        if reference:
-            return self._variable(reference[1])
+        variable = referenced(value)
+        if variable:
+            return self._variable(variable)
         raise ConfigError(
             f"The {name} of {connection} is written out.",
             hint=f"Write ${{NAME}} in its place, or remove it and save the {name} again.",
@@ -97,7 +95,7 @@ def without_secrets(
     found: dict[str, Secret] = {}
     options = dict(connection.options)
     for name in names & set(options):
-        if not _REFERENCE.fullmatch(options[name]):
+        if not is_reference(options[name]):
             found[name] = Secret(options.pop(name))
     if split.password is not None:
         found["password"] = split.password
@@ -106,7 +104,7 @@ def without_secrets(
     elif split.user is not None:
         options.setdefault("user", split.user)
     for name, value in split.options.items():
-        if name in names and not _REFERENCE.fullmatch(value):
+        if name in names and not is_reference(value):
             found.setdefault(name, Secret(value))
         else:
             options.setdefault(name, value)
