@@ -148,7 +148,7 @@ def groups(found: Iterable[CauseGroup]) -> Table:
 
 def moment(at: datetime | None) -> str:
     """A time in UTC to the second."""
-    return words.UNKNOWN if at is None else (words.iso(at.replace(microsecond=0)) or words.UNKNOWN)
+    return words.UNKNOWN if at is None else words.iso(at.replace(microsecond=0))
 
 
 def connections(views: Iterable[ConnectionView]) -> Table:

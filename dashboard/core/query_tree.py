@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Literal
 
+from dashboard.core.words import iso
+
 
 class Kind(Enum):
     """What a field holds, which decides how its values are written and compared."""
@@ -189,5 +191,5 @@ def _bound(field: Field, bound: float | str | None) -> str:
     if bound is None or isinstance(bound, str):
         return bound or ""
     if field.kind is Kind.TIME:
-        return datetime.fromtimestamp(bound, UTC).isoformat().replace("+00:00", "Z")
+        return iso(datetime.fromtimestamp(bound, UTC))
     return str(int(bound)) if bound == int(bound) else repr(bound)

@@ -13,9 +13,6 @@ from dashboard.core.text import one_line
 _NEEDS = {need: place for place, need in enumerate(Need)}
 _ENVIRONMENTS = {environment: place for place, environment in enumerate(Environment)}
 _VERDICTS = {Verdict.STOPPED: 0, Verdict.GROWING: 1, Verdict.STALE: 2, Verdict.NOT_KNOWN: 3}
-_NUMBERS = (
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-)  # fmt: skip
 _NAMED = 3
 
 
@@ -41,7 +38,7 @@ def headline_of(views: Sequence[ConnectionView], rows: Sequence[FleetRow]) -> tu
     else:
         sentence = "Nothing needs attention"
     if unknown:
-        sentence += f"; {_number(unknown)} {'is' if unknown == 1 else 'are'} not known"
+        sentence += f"; {words.spelled(unknown)} {'is' if unknown == 1 else 'are'} not known"
     return f"{sentence}.", _detail(needy, silent, rows)
 
 
@@ -59,7 +56,7 @@ def _detail(needy: Sequence[FleetRow], silent: Sequence[ConnectionView], rows: S
         for row in needy[:_NAMED]
     ]
     if len(needy) > _NAMED:
-        sentences.append(f"and {_number(len(needy) - _NAMED)} more")
+        sentences.append(f"and {words.spelled(len(needy) - _NAMED)} more")
     text = f"{'; '.join(sentences)}." if sentences else ""
     if silent:
         return f"{text} {_troubles(silent)}".strip()
@@ -81,12 +78,8 @@ def _troubles(silent: Sequence[ConnectionView]) -> str:
 
 
 def _sources(count: int) -> str:
-    text = f"{_number(count)} {'source' if count == 1 else 'sources'}"
+    text = f"{words.spelled(count)} {'source' if count == 1 else 'sources'}"
     return text[:1].upper() + text[1:]
-
-
-def _number(count: int) -> str:
-    return _NUMBERS[count] if count < len(_NUMBERS) else words.count(count)
 
 
 def _order(row: FleetRow) -> tuple[int, int, int, int, str, str]:

@@ -2,10 +2,14 @@
 
 import math
 from datetime import UTC, datetime
+from typing import overload
 
 UNKNOWN = "unknown"
 NO_MEANING = "–"
 _UNITS = ("KiB", "MiB", "GiB", "TiB")
+_SPELLED = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
 
 
 def count(value: float | None, *, approximate: bool = False) -> str:
@@ -18,6 +22,11 @@ def count(value: float | None, *, approximate: bool = False) -> str:
 def plural(number: float, one: str, many: str = "") -> str:
     """The count and its noun: "1 message", "2,000 messages"."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def spelled(number: int) -> str:
+    """A count in a sentence: "no", "twelve", from there on in figures."""
+    return _SPELLED[number] if number < len(_SPELLED) else count(number)
 
 
 def duration(seconds: float | None) -> str:
@@ -72,6 +81,14 @@ def size(number: int | None) -> str:
         if value < 1024:
             return f"{value:.1f} {unit}"
     return f"{value:,.1f} {_UNITS[-1]}"
+
+
+@overload
+def iso(moment: datetime) -> str: ...
+
+
+@overload
+def iso(moment: datetime | None) -> str | None: ...
 
 
 def iso(moment: datetime | None) -> str | None:

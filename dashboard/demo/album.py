@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dashboard.core.letters import SourceKey
 from dashboard.core.runs import Draft
+from dashboard.core.words import iso
 from dashboard.demo.control import Shop
 from dashboard.demo.numbers import Compared, Scene, compare, facts
 from dashboard.demo.opening import INTERVAL_S
@@ -78,7 +79,7 @@ def document(
         "picture": picture,
         "page": scene.page,
         "theme": theme,
-        "at": datetime.fromtimestamp(reading.at, UTC).isoformat().replace("+00:00", "Z"),
+        "at": iso(datetime.fromtimestamp(reading.at, UTC)),
         "numbers": [asdict(number) for number in numbers],
         "plain": {"resources": reading.resources, **facts(scene, reading)},
     }

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dashboard.core.words import iso
 from dashboard.ui.charts.chart import Chart, words_of
 from dashboard.ui.charts.scale import window_edge
 from dashboard.ui.charts.spec import ChartData, ChartSpec
@@ -101,7 +102,7 @@ class ChartStack(QWidget):
         for chart in self.charts.values():
             for line, times, values in chart.drawn:
                 for at, value in zip(times.tolist(), values.tolist(), strict=True):
-                    moment = datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+                    moment = iso(datetime.fromtimestamp(at, UTC))
                     shown = "" if value != value else f"{value:.6g}"  # noqa: PLR0124  NaN differs from itself
                     rows.append(f"{chart.spec.title}\t{line.word}\t{moment}\t{shown}")
         return "\n".join(rows)

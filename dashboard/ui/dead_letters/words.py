@@ -8,18 +8,14 @@ from adapters.api import Measure
 from dashboard.core.fleet import FleetRow
 from dashboard.core.letters import CauseGroup, InboxRow, SnapshotInfo, SourceView
 from dashboard.core.text import one_line
-from dashboard.core.words import count, plural, share
+from dashboard.core.words import count, plural, share, spelled
 from dashboard.ui.around import at_time
-
-_NUMBERS = (
-    "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve",
-)  # fmt: skip
 
 
 def number(value: int, one: str, many: str = "") -> str:
     """A count that begins a sentence: "Twelve causes", "2,000 causes"."""
     noun = one if value == 1 else many or f"{one}s"
-    return f"{_NUMBERS[value] if value < len(_NUMBERS) else count(value)} {noun}"
+    return f"{spelled(value).capitalize()} {noun}"
 
 
 def inbox_headline(rows: Sequence[InboxRow]) -> tuple[str, str]:

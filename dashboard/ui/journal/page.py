@@ -70,7 +70,7 @@ class JournalCells(Cells):
 
 def cell_text(entry: JournalEntry, column: int) -> str:
     """A cell as it is copied."""
-    return (iso(entry.at) or "", entry.who, entry.act, one_line(entry.what), str(entry.id))[column]
+    return (iso(entry.at), entry.who, entry.act, one_line(entry.what), str(entry.id))[column]
 
 
 class JournalPage(Page):

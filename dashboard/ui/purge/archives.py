@@ -46,7 +46,7 @@ def cell_text(archive: ArchiveView, column: int) -> str:
         one_line(archive.name),
         one_line(archive.origin),
         str(archive.held),
-        iso(archive.made) or "",
+        iso(archive.made),
         str(archive.restored),
         str(archive.bytes),
         state_words(archive),

@@ -82,7 +82,7 @@ def cell_text(run: RunView, column: int) -> str:
         str(tally.returned),
         str(tally.kept),
         str(tally.unknown),
-        iso(run.opened) or "",
+        iso(run.opened),
         one_line(run.owner),
     )[column]
 
