@@ -23,7 +23,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One archive of the vault: its name, where its messages came from, and how many it holds and has left."""
+    """One archive of the vault: its name, where its messages came from, how many it holds and has left, its bytes."""
 
     name: str
     origin: str
@@ -31,6 +31,7 @@ class Shelf:
     held: int
     left: int
     incarnation: str
+    bytes: int = 0
 
 
 class Vault(Protocol):

@@ -53,6 +53,9 @@ T = TypeVar("T")
 BATCH = 500
 """Messages a step: large enough to hide a round trip, small enough that a cut leaves few in doubt."""
 
+STEP_BYTES = 16 * 1024 * 1024
+"""Bytes a step should hold at most: several steps are in memory at once, each a few times over."""
+
 FRESH_S = 1.0
 """Seconds after which a message that waited for the gate is looked at again before it is sent."""
 
@@ -72,6 +75,11 @@ class CopySight:
     copy: Literal["found", "none", "cannot_tell"]
     again_safe: bool = False
     ref: CopyRef | None = None
+
+
+def step_of(mean_size: float, most: int) -> int:
+    """How many messages of that mean size in bytes to take in a step, between 1 and `most`."""
+    return max(1, min(most, int(STEP_BYTES / max(1.0, mean_size))))
 
 
 class Positions(Protocol):

@@ -90,7 +90,14 @@ class NatsAdapter:
     ) -> Look:
         """One pass; looking is free, so there is nothing to hold."""
         del hold
-        return await seekable.browse(await self._positions(source), sink, start=start, limit=limit)
+        return await self._browse(source, sink, start, limit)
+
+    async def _browse(
+        self, source: SourceRef, sink: Sink[DeadLetter], start: Mark | None, limit: int
+    ) -> Look:
+        positions = await self._positions(source)
+        batch = seekable.step_of(positions.mean_size, seekable.BATCH)
+        return await seekable.browse(positions, sink, start=start, limit=limit, batch=batch)
 
     async def _positions(self, source: SourceRef) -> StreamPositions:
         facts = await self._js.same(source)
@@ -110,7 +117,9 @@ class NatsAdapter:
         facts = await self._js.same(source)
         if facts.deny_delete or facts.sealed:
             raise Unsupported(f"Nothing can be deleted from {source.name}: it is sealed or has deny_delete.")
-        return await overlapping.take(await self._positions(source), wanted, gate)
+        positions = await self._positions(source)
+        step = seekable.step_of(positions.mean_size, overlapping.STEP)
+        return await overlapping.take(positions, wanted, gate, step=step)
 
     async def move(self, source: SourceRef, wanted: Wanted, gate: Gate) -> Look:
         """Never: publish and delete are two acts on NATS."""

@@ -139,6 +139,7 @@ _BY_CODE: Mapping[int, tuple[type[RedriveError], str]] = {
     10060: (BrokerError, "Another stream captures this subject now: make the plan again."),
     10077: (Refused, ""),
     10076: (FeatureMissing, JETSTREAM_HINT),
+    10167: (Disconnected, "The stream has more waiting than it takes; try again."),
     10109: (Refused, "The stream is sealed and takes or loses nothing any more."),
 }
 """JetStream error codes (server/errors.json of nats-server) with our class and what to do.

@@ -5,7 +5,7 @@ stream which was meant has it is read from the PubAck and not asked by `Nats-Exp
 the copy, and a consumer that passes all headers on to its dead-letter stream would be refused there by the server.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -29,6 +29,9 @@ from adapters.nats.failures import api_error
 from adapters.nats.headers import MSG_ID, build, status, strip_control
 from adapters.nats.jetstream import JetStream
 from adapters.nats.wire import Answer, Request, Result
+
+IN_FLIGHT = 16 * 1024 * 1024
+"""Bytes of bodies without a PubAck; a stream refuses more than 128 MiB (streamDefaultMaxQueueBytes of nats-server)."""
 
 
 class _PubAck(msgspec.Struct, frozen=True):
@@ -61,10 +64,13 @@ class Publisher:
         ]
 
     async def _sent(self, requests: Sequence[Request]) -> Sequence[Result]:
-        try:
-            return await self._js.inbox.ask(requests, doing="Publishing", effect=Effect.UNKNOWN)
-        except RedriveError as error:
-            return [error] * len(requests)
+        results: list[Result] = []
+        for some in _bounded(requests):
+            try:
+                results += await self._js.inbox.ask(some, doing="Publishing", effect=Effect.UNKNOWN)
+            except RedriveError as error:
+                return [*results, *[error] * (len(requests) - len(results))]
+        return results
 
     async def _captured(self, subjects: set[str]) -> Mapping[str, str | RedriveError]:
         """The stream of each subject, or why nothing can be sent there."""
@@ -122,6 +128,18 @@ class Publisher:
                 effect=Effect.DONE,
             )
         return Copy(CopyRef(out.target, str(ack.seq)), ack.duplicate)
+
+
+def _bounded(requests: Sequence[Request]) -> Iterator[Sequence[Request]]:
+    """Runs of requests whose bodies stay within IN_FLIGHT together, at least one each."""
+    start, size = 0, 0
+    for place, request in enumerate(requests):
+        size += len(request.body)
+        if size > IN_FLIGHT and place > start:
+            yield requests[start:place]
+            start, size = place, len(request.body)
+    if requests:
+        yield requests[start:]
 
 
 def decode_ack(answer: Answer, doing: str, subject: str) -> _PubAck | RedriveError:

@@ -104,7 +104,8 @@ def _room(origin: StreamFacts | None, facts: StreamFacts) -> int | None:
 def _cautions(facts: StreamFacts, readers: Sequence[ConsumerFacts]) -> list[str]:
     cautions = []
     if facts.discard == "old" and (facts.max_msgs is not None or facts.max_bytes is not None):
-        cautions.append(f"{facts.name} drops its oldest messages when it is full.")
+        full = f" ({facts.messages:,} of {facts.max_msgs:,} are there)" if facts.max_msgs is not None else ""
+        cautions.append(f"{facts.name} drops its oldest messages when it is full{full}.")
     if facts.max_per_subject is not None:
         cautions.append(
             f"{facts.name} keeps {facts.max_per_subject:,} messages a subject and drops older ones."

@@ -28,6 +28,11 @@ class StreamPositions:
         self._letters = Letters(origins)
         self._reader = Reader(js, facts, max_payload)
 
+    @property
+    def mean_size(self) -> float:
+        """Bytes of a message with its headers, as the stream's counts have it."""
+        return self._facts.bytes / max(1, self._facts.messages)
+
     async def end(self) -> Mark:
         """The stream's last sequence when the pass began."""
         return Mark(str(self._facts.last_seq))

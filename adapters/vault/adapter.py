@@ -83,7 +83,8 @@ class VaultAdapter:
         self, source: SourceRef, sink: Sink[DeadLetter], *, start: Mark | None, limit: int, hold: bool
     ) -> Look:
         """What is not marked as restored."""
-        return await seekable.browse(await self._positions(source), sink, start=start, limit=limit)
+        positions = await self._positions(source)
+        return await seekable.browse(positions, sink, start=start, limit=limit, batch=positions.step)
 
     async def release(self, source: SourceRef) -> Lease | None:
         """Nothing is ever held."""
@@ -99,7 +100,8 @@ class VaultAdapter:
 
     async def take(self, source: SourceRef, wanted: Wanted, gate: Gate) -> Look:
         """Marks what the gate made safe."""
-        return await seekable.take(await self._positions(source), wanted, gate, went="marked")
+        positions = await self._positions(source)
+        return await seekable.take(positions, wanted, gate, batch=positions.step, went="marked")
 
     async def move(self, source: SourceRef, wanted: Wanted, gate: Gate) -> Look:
         """Never coupled."""
@@ -153,6 +155,11 @@ class _ShelfPositions:
     def __init__(self, vault: Vault, shelf: Shelf) -> None:
         self._vault = vault
         self._shelf = shelf
+
+    @property
+    def step(self) -> int:
+        """Messages a step, by the archive's mean size."""
+        return seekable.step_of(self._shelf.bytes / max(1, self._shelf.held), seekable.BATCH)
 
     async def end(self) -> Mark:
         return Mark(str(self._shelf.held))

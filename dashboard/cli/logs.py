@@ -40,6 +40,13 @@ class LogPlace:
     level: str = "info"
 
 
+class _LogFile(RotatingFileHandler):
+    """A log that stays silent where it cannot be written: on a full disk a stack trace would bury what is said of it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        del record
+
+
 def start_log(place: LogPlace) -> None:
     """Sends the log of this process to the file; raises `ConfigError` or `Unwritable`."""
     level = LEVELS.get(place.level.lower())
@@ -48,7 +55,7 @@ def start_log(place: LogPlace) -> None:
     try:
         place.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         touch_private(place.path)
-        handler = RotatingFileHandler(
+        handler = _LogFile(
             place.path, maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8", delay=True
         )
     except OSError as error:

@@ -10,6 +10,9 @@ from dashboard.core.connections import Connection
 from dashboard.core.letters import Chosen, SnapshotInfo
 from dashboard.core.runs import GUARANTEES, Caution, Draft, Plan, PlanTarget, RunKind
 
+SHORT_S = 3600.0
+"""A target that keeps messages for less may drop them before anybody is there to take them."""
+
 
 @dataclass(slots=True)
 class Totals:
@@ -196,6 +199,11 @@ def _targets(draft: Draft, facts: Facts) -> Iterable[Caution]:
                 f"Some are too large for {name}",
                 f"It takes at most {words.size(route.max_bytes)}; the largest body is"
                 f" {words.size(facts.totals.biggest)}. Those are kept.",
+            )
+        if route.retention_s is not None and route.retention_s < SHORT_S:
+            yield Caution(
+                f"{name} keeps messages for {words.duration(route.retention_s)} only",
+                "What nobody takes by then is dropped there, and its original is gone as well.",
             )
         if route.fan_out and draft.kind == "redrive" and len(route.fan_out) > 1:
             yield Caution(

@@ -176,7 +176,8 @@ def _open_files(home: Home) -> _Files:
 
 
 def _close_files(opened: _Files) -> None:
-    for writer in (opened.history, opened.dead, opened.ledger):
-        writer.close()
+    # Writers last: only a file's last connection folds its WAL into it, and one that only reads cannot.
     for reader in (opened.history_reader, opened.dead_reader, opened.ledger_reader):
         reader.close()
+    for writer in (opened.history, opened.dead, opened.ledger):
+        writer.close()

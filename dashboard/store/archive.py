@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.api import Clock, DeadLetter, NotFound
 from dashboard.core.runs import ArchiveView
-from dashboard.store.archive_format import CUT, Damage, encode_frame, read_frames
+from dashboard.store.archive_format import CUT, Damage, encode_frame, frames_of, read_frames
 from dashboard.store.errors import DiskFull, Unwritable
 from dashboard.store.writer import Reader, Writer
 
@@ -41,13 +41,13 @@ class ArchivePart:
         _sync_folder(folder)
 
     def append(self, letters: Sequence[DeadLetter]) -> None:
-        """Writes one frame and waits until it is on disk; raises `DiskFull`, the part then ends before it."""
-        frame = encode_frame(letters)
+        """Writes frames and waits until they are on disk; raises `DiskFull`, the part then ends before them."""
         start = os.lseek(self._file, 0, os.SEEK_END)
         try:
-            written = 0
-            while written < len(frame):
-                written += os.write(self._file, frame[written:])
+            for some in frames_of(letters):
+                frame = memoryview(encode_frame(some))
+                while frame:
+                    frame = frame[os.write(self._file, frame) :]
             os.fsync(self._file)
         except OSError as error:
             os.ftruncate(self._file, start)
@@ -95,10 +95,11 @@ class ArchiveStore:
             row = database.execute(
                 "SELECT name, connection, source, made FROM archive WHERE name = ?", (name.upper(),)
             ).fetchone()
+            known = database.execute("SELECT name FROM archive ORDER BY number DESC LIMIT 5").fetchall()
         if row is None:
-            raise NotFound(
-                f"There is no archive {name}.", hint="redrive runs show RUN names the archive of a purge."
-            )
+            there = ", ".join(one for (one,) in known)
+            hint = f"The newest are {there}." if there else "There is none yet: a purge makes one."
+            raise NotFound(f"There is no archive {name}.", hint=hint)
         return ArchiveRow(*row)
 
     def views(self) -> list[ArchiveView]:

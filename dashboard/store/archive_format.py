@@ -23,6 +23,7 @@ HEAD = struct.Struct(">4sII16s")
 MOST = 1 << 30
 CUT = "the last frame is cut"
 """Why a part ends that a kill left; nothing in that frame was ever reported as archived."""
+FRAME = 16 << 20
 
 
 class _Line(msgspec.Struct, omit_defaults=True):
@@ -46,6 +47,19 @@ class Damage:
 
     offset: int
     why: str
+
+
+def frames_of(letters: Sequence[DeadLetter]) -> Iterator[Sequence[DeadLetter]]:
+    """Runs of letters whose bodies stay within FRAME bytes together, at least one each: a reader holds a frame whole."""
+    start, size = 0, 0
+    for place, letter in enumerate(letters):
+        own = len(letter.payload.body) if isinstance(letter.payload, Payload) else 0
+        size += own
+        if size > FRAME and place > start:
+            yield letters[start:place]
+            start, size = place, own
+    if letters:
+        yield letters[start:]
 
 
 def encode_frame(letters: Sequence[DeadLetter]) -> bytes:

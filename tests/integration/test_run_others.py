@@ -1,7 +1,9 @@
 """Runs on a real NATS server while others change what they work on: deleted, made anew, sealed, paused, half frozen."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import nats
@@ -9,11 +11,12 @@ import pytest
 from nats.js import JetStreamContext
 
 from adapters.api import Denied
-from dashboard.core.runs import RunState, RunView
+from dashboard.core.runs import Pace, RunState, RunView
 from dashboard.engine.runs.lock import RunLock
+from dashboard.store.errors import DiskFull
 from tests.helpers.bench import Program, confirmed, draft
 from tests.helpers.cut_proxy import CutProxy
-from tests.helpers.nats_server import NatsServer
+from tests.helpers.nats_server import NatsServer, nats_server
 from tests.integration.test_run_nats import held, opened, seed, until
 
 COUNT = 300
@@ -153,3 +156,55 @@ async def test_that_an_archive_is_not_restored_while_its_purge_is_not_over(
     with pytest.raises(Denied, match="is not over"):
         await program.planner.plan(draft("restore", source="A-0001"))
     program.end()
+
+
+def demanding(table: str, sql: sqlite3.Connection) -> None:
+    """From now on each change of a table needs more room than the file may have."""
+    sql.execute(
+        f"CREATE TEMP TRIGGER full_{table} BEFORE UPDATE ON main.{table} BEGIN INSERT INTO journal"
+        " (at, who, act, what, previous, hash) VALUES (0, '', '', zeroblob(100000), '', ''); END"
+    )
+
+
+async def test_that_a_run_whose_ledger_has_no_room_says_so_and_goes_on_later(
+    tmp_path: Path, server: NatsServer, js: JetStreamContext
+) -> None:
+    messages = await seed(js, COUNT)
+    program = await opened(tmp_path, server.url)
+    view = await started(program, 100)
+    database = program.writer
+    database.call(lambda sql: sql.execute("PRAGMA max_page_count = 1").fetchone()).result(5)
+    for table in ("item", "run"):
+        database.call(partial(demanding, table)).result(5)
+    with pytest.raises(DiskFull):
+        await program.runs.wait(view.id)
+    view = await program.runs.view(view.id)
+    assert (view.state, view.tally.adds_up) == (RunState.CUT, True)
+    assert "no room left on the disk" in view.reason
+    database.call(lambda sql: sql.execute("PRAGMA max_page_count = 1000000").fetchone()).result(5)
+    await program.runs.set_pace(view.id, Pace())
+    await program.runs.resume(view.id)
+    view = await program.runs.wait(view.id)
+    assert (view.state, view.tally.moved) == (RunState.DONE, COUNT)
+    assert await held(js, "ORDERS") == Counter(messages)
+    program.end()
+
+
+async def test_that_large_bodies_are_sent_within_what_the_server_buffers(tmp_path: Path) -> None:
+    with nats_server(tmp_path / "nats", config="max_payload: 9000000\nmax_pending: 100000000\n") as server:
+        client = await nats.connect(server.url)
+        js = client.jetstream()
+        await js.add_stream(name="ORDERS", subjects=["orders.>"])
+        await js.add_stream(name="DEAD", subjects=["dead.>"])
+        large = 8 * 2**20
+        for number in range(20):
+            await js.publish("dead.orders", b"%02d" % number + bytes(large), timeout=20)
+        program = await opened(tmp_path, server.url)
+        _, view = await confirmed(program, draft(source="DEAD", to="orders.again"))
+        assert (view.state, view.tally.moved, view.reason) == (RunState.DONE, 20, "")
+        for number in range(20):
+            data = (await js.get_msg("ORDERS", number + 1)).data
+            assert data is not None
+            assert (data[:2], len(data)) == (b"%02d" % number, large + 2)
+        program.end()
+        await client.close()

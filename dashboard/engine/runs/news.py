@@ -33,11 +33,20 @@ class RunNews:
         self._wake = asyncio.Event()
         self._lock = threading.Lock()
         self._sent: dict[int, deque[tuple[float, int]]] = {}
+        self._failed: dict[int, str] = {}
 
     def changed(self, number: int) -> None:
         """Something about a run is new."""
         self._dirty[number] = None
         self._wake.set()
+
+    def failed(self, number: int, why: str) -> None:
+        """What ended this process's work on a run and could not be written to the ledger; "" forgets it."""
+        if why:
+            self._failed[number] = why
+        else:
+            self._failed.pop(number, None)
+        self.changed(number)
 
     async def tell(self) -> None:
         """Until cancelled: posts ("run", id) and "runs", the latter at once: a run may wait since the last time."""
@@ -60,6 +69,8 @@ class RunNews:
         """One run with its derived state."""
         at_work = held(self._locks, row.setup.id)
         state, reason = _state(row, at_work=at_work)
+        if state is RunState.CUT:
+            reason = self._failed.get(row.number, reason)
         setup = row.setup
         return RunView(
             id=setup.id,

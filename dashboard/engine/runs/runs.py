@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adapters.api import ConfigError, Denied
+from adapters.api import ConfigError, Denied, RedriveError
 from dashboard.core.connections import Connection
 from dashboard.core.runs import Decision, LedgerPage, Pace, Plan, RunView
 from dashboard.engine.runs.gate import on_disk
@@ -52,9 +52,19 @@ class Runs:
 
     def _begin(self, runner: Runner, row: RunRow) -> None:
         self._runners[row.number] = runner
+        self._news.failed(row.number, "")
         task = asyncio.create_task(runner.run(), name=f"run {row.name}")
         self._tasks[row.number] = task
-        task.add_done_callback(lambda _: self._runners.pop(row.number, None))
+        task.add_done_callback(lambda ended: self._ended(row.number, ended))
+
+    def _ended(self, number: int, task: "asyncio.Task[Rest]") -> None:
+        self._runners.pop(number, None)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            ours = isinstance(error, RedriveError)
+            self._news.failed(
+                number, str(error) if ours else f"internal error: {type(error).__name__}: {error}"
+            )
 
     async def tell(self) -> None:
         """Until cancelled: posts news of runs, also of those that other processes work on."""

@@ -36,6 +36,7 @@ class ArchiveVault:
                 held=view.held,
                 left=view.held - view.restored,
                 incarnation=str(row.made),
+                bytes=view.bytes,
             )
             for view, row in rows
         ]

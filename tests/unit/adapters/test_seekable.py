@@ -271,3 +271,8 @@ async def test_that_the_machinery_is_no_bottleneck() -> None:
     rate = count / (time.process_time() - begun)
     assert len(gate.outcomes) == count
     assert rate > 25_000
+
+
+@pytest.mark.parametrize(("mean", "step"), [(0.0, 250), (600.0, 250), (8 * 2**20, 2), (2**30, 1)])
+def test_that_a_step_of_large_messages_is_small(mean: float, step: int) -> None:
+    assert seekable.step_of(mean, 250) == step

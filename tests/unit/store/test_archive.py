@@ -97,3 +97,29 @@ def test_that_the_journal_finds_a_changed_entry(files: tuple[Writer, Reader, Pat
 
     writer.call(forge).result(5)
     assert journal.check() == Break(2)
+
+
+def test_that_large_messages_lie_in_frames_a_reader_can_hold(files: tuple[Writer, Reader, Path]) -> None:
+    writer, reader, folder = files
+    store = ArchiveStore(folder / "archive", writer, reader, FakeClock())
+    name = store.begin(1, "c", "dead").result(5)
+    part = store.part(name)
+    large = [
+        DeadLetter(MessageRef(str(n), 0, b"\x01" * 16), Payload(bytes([n]) * (5 << 20))) for n in range(8)
+    ]
+    part.append(large)
+    part.close()
+    with part.path.open("rb") as file:
+        frames = [frame for frame in read_frames(file) if not isinstance(frame, Damage)]
+    assert [len(frame) for frame in frames] == [3, 3, 2]
+    assert [letter for _, letter in store.letters(name)] == large
+
+
+def test_that_an_unknown_archive_names_those_there_are(files: tuple[Writer, Reader, Path]) -> None:
+    writer, reader, folder = files
+    store = ArchiveStore(folder / "archive", writer, reader, FakeClock())
+    with pytest.raises(NotFound, match="none yet"):
+        store.row("A-0001")
+    store.begin(1, "c", "dead").result(5)
+    with pytest.raises(NotFound, match="A-0001"):
+        store.row("A-0002")
