@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.api import Measure
+from dashboard.cli.fit import CELL, Column, FittedTable
 from dashboard.core import words
 from dashboard.core.connections import ConnectionView
 from dashboard.core.fleet import FleetRow, FleetSnapshot
@@ -31,7 +32,7 @@ def table(columns: Sequence[tuple[str, bool]], rows: Iterable[Sequence[str]]) ->
     return made
 
 
-def cell(value: str, limit: int = 200) -> Text:
+def cell(value: str, limit: int = CELL) -> Text:
     """Text that nothing in it can style, break or steer."""
     return Text(one_line(value, limit))
 
@@ -39,18 +40,18 @@ def cell(value: str, limit: int = 200) -> Text:
 def fleet(snapshot: FleetSnapshot, connection: str) -> RenderableType:
     """All resources of a connection, under one sentence."""
     rows = [row for row in snapshot.rows if row.key.connection == connection]
-    made = table(
+    made = FittedTable(
         (
-            ("name", False),
-            ("kind", False),
-            ("depth", True),
-            ("in flight", True),
-            ("in", True),
-            ("out", True),
-            ("oldest", True),
-            ("consumers", True),
-            ("verdict", False),
-            ("dead letters of", False),
+            Column("name", whole=True),
+            Column("kind", goes=1),
+            Column("depth", number=True),
+            Column("in flight", number=True, goes=2),
+            Column("in", number=True, goes=4),
+            Column("out", number=True, goes=3),
+            Column("oldest", number=True, goes=6),
+            Column("consumers", number=True, goes=5),
+            Column("verdict", goes=7, whole=True),
+            Column("dead letters of", goes=8),
         ),
         (_fleet_row(row) for row in sorted(rows, key=lambda row: row.key.name)),
     )
@@ -102,17 +103,17 @@ def _age(row: FleetRow, measure: Measure) -> str:
     return words.duration(value)
 
 
-def letters(rows: Iterable[LetterRow]) -> Table:
+def letters(rows: Iterable[LetterRow]) -> FittedTable:
     """Dead letters, one line each."""
-    return table(
+    return FittedTable(
         (
-            ("id", False),
-            ("at", False),
-            ("cause", False),
-            ("origin", False),
-            ("attempts", True),
-            ("size", True),
-            ("trace", False),
+            Column("id", whole=True),
+            Column("at", goes=5, whole=True),
+            Column("cause"),
+            Column("origin", goes=4),
+            Column("attempts", number=True, goes=3),
+            Column("size", number=True, goes=2),
+            Column("trace", goes=1),
         ),
         (
             [
@@ -129,14 +130,22 @@ def letters(rows: Iterable[LetterRow]) -> Table:
     )
 
 
-def groups(found: Iterable[CauseGroup]) -> Table:
+def groups(found: Iterable[CauseGroup]) -> FittedTable:
     """Causes, the largest first."""
-    return table(
-        (("count", True), ("cause", False), ("first", False), ("last", False), ("id", False)),
+    return FittedTable(
+        (
+            Column("count", number=True),
+            Column("cause"),
+            Column("exception", goes=3, whole=True),
+            Column("first", goes=1, whole=True),
+            Column("last", goes=2, whole=True),
+            Column("id", whole=True),
+        ),
         (
             [
                 words.count(group.count),
                 group.title,
+                group.exception,
                 moment(group.first_at),
                 moment(group.last_at),
                 group.cause,
@@ -151,10 +160,16 @@ def moment(at: datetime | None) -> str:
     return words.UNKNOWN if at is None else words.iso(at.replace(microsecond=0))
 
 
-def connections(views: Iterable[ConnectionView]) -> Table:
+def connections(views: Iterable[ConnectionView]) -> FittedTable:
     """Saved connections, one line each."""
-    return table(
-        (("name", False), ("kind", False), ("address", False), ("environment", False), ("rights", False)),
+    return FittedTable(
+        (
+            Column("name", whole=True),
+            Column("kind", goes=1),
+            Column("address"),
+            Column("environment", whole=True),
+            Column("rights"),
+        ),
         (
             [
                 view.connection.name,
@@ -168,18 +183,18 @@ def connections(views: Iterable[ConnectionView]) -> Table:
     )
 
 
-def runs(views: Iterable[RunView]) -> Table:
+def runs(views: Iterable[RunView]) -> FittedTable:
     """Runs, newest first."""
-    numbers = ("frozen", "planned", "moved", "kept", "gone", "unknown")
-    return table(
+    numbers = {"frozen": 0, "planned": 3, "moved": 0, "kept": 6, "gone": 2, "unknown": 7}
+    return FittedTable(
         (
-            ("run", False),
-            ("kind", False),
-            ("state", False),
-            ("source", False),
-            *((name, True) for name in numbers),
-            ("opened", False),
-            ("why", False),
+            Column("run", whole=True),
+            Column("kind", goes=4),
+            Column("state", whole=True),
+            Column("source"),
+            *(Column(name, number=True, goes=goes) for name, goes in numbers.items()),
+            Column("opened", goes=1, whole=True),
+            Column("why", goes=5),
         ),
         (
             [
@@ -201,13 +216,13 @@ def plan(value: Plan) -> RenderableType:
     parts: list[RenderableType] = [cell(value.headline or plan_headline(value))]
     if value.targets:
         parts.append(
-            table(
+            FittedTable(
                 (
-                    ("target", False),
-                    ("messages", True),
-                    ("told by", False),
-                    ("waiting there", True),
-                    ("", False),
+                    Column("target", whole=True),
+                    Column("messages", number=True),
+                    Column("told by", goes=2),
+                    Column("waiting there", number=True, goes=1),
+                    Column(""),
                 ),
                 (
                     [

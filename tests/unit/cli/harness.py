@@ -74,8 +74,9 @@ class Cli:
         self.before_open: Callable[[], None] = lambda: None
         self.opening_s = 0.0
 
-    def __call__(self, *args: str, stdin: str = "", terminal: bool = False) -> Ended:
-        streams = (Stream(stdin, terminal=terminal), Stream(), Stream(terminal=terminal))
+    def __call__(self, *args: str, stdin: str = "", terminal: bool = False, shown: bool = False) -> Ended:
+        """`terminal`: stdin and stderr are one, `shown`: stdout is."""
+        streams = (Stream(stdin, terminal=terminal), Stream(terminal=shown), Stream(terminal=terminal))
         made = Program(
             streams=Streams(*streams),
             home=self.home,
