@@ -59,7 +59,7 @@ def describe(
         guarantee=Guarantee.COPY_ONLY
         if origin and (origin.deny_delete or origin.sealed)
         else Guarantee.AT_LEAST_ONCE,
-        cautions=tuple(_cautions(facts, readers)),
+        cautions=tuple(_cautions(target, facts, readers)),
     )
 
 
@@ -101,8 +101,12 @@ def _room(origin: StreamFacts | None, facts: StreamFacts) -> int | None:
     return max(0, min(rooms)) if rooms else None
 
 
-def _cautions(facts: StreamFacts, readers: Sequence[ConsumerFacts]) -> list[str]:
+def _cautions(target: TargetRef, facts: StreamFacts, readers: Sequence[ConsumerFacts]) -> list[str]:
     cautions = []
+    if not readers:
+        cautions.append(
+            f"No consumer reads {target.name}: nobody gets the copies, and no canary can come back."
+        )
     if facts.discard == "old" and (facts.max_msgs is not None or facts.max_bytes is not None):
         full = f" ({facts.messages:,} of {facts.max_msgs:,} are there)" if facts.max_msgs is not None else ""
         cautions.append(f"{facts.name} drops its oldest messages when it is full{full}.")

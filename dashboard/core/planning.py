@@ -19,6 +19,7 @@ class Totals:
     """The chosen messages added up."""
 
     count: int = 0
+    already: int = 0
     bytes: int = 0
     biggest: int = 0
     by_target: Counter[str] = field(default_factory=Counter)
@@ -54,7 +55,7 @@ def add_up(chosen: Iterable[Chosen], *, to: str | None, most: int) -> Totals:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a plan is made of; `waiting` is the broker's count of the source now."""
+    """What a plan is made of; `waiting` is the broker's count of the source now, `dead` whether it is a dead-letter source."""
 
     connection: Connection
     target_connection: Connection
@@ -63,10 +64,16 @@ class Facts:
     totals: Totals
     routes: Sequence[Route]
     waiting: int | None
+    dead: bool = True
 
 
 def check_draft(draft: Draft, totals: Totals) -> None:
     """Raises `ConfigError` for a draft that cannot become a plan."""
+    if totals.count == 0 and totals.already:
+        taken = words.plural(totals.already, "chosen message")
+        raise ConfigError(
+            f"A run has taken {taken} from the source since it was read.", hint="Read the source again."
+        )
     if totals.count == 0:
         raise ConfigError(
             "Nothing is chosen: no message matches.", hint="Change the search, or read the source again."
@@ -221,6 +228,16 @@ def _targets(draft: Draft, facts: Facts) -> Iterable[Caution]:
 
 def _set(draft: Draft, facts: Facts) -> Iterable[Caution]:
     totals = facts.totals
+    if totals.already:
+        yield Caution(
+            f"{words.plural(totals.already, 'message')} taken by a run since the reading",
+            "They are left out.",
+        )
+    if not facts.dead and draft.kind != "restore":
+        yield Caution(
+            f"{facts.snapshot.source.source} is not known to hold dead letters",
+            "Nothing in its name or its setting says so: its messages may be live ones.",
+        )
     if totals.homeless and draft.kind != "purge":
         yield Caution(f"{words.plural(totals.homeless, 'message')} without a known origin", "They are kept.")
     if totals.redriven and draft.kind == "redrive":

@@ -35,6 +35,10 @@ def headline_of(views: Sequence[ConnectionView], rows: Sequence[FleetRow]) -> tu
     if needy:
         verb = "needs" if len(needy) == 1 else "need"
         sentence = f"{_sources(len(needy))} {verb} attention"
+    elif silent:
+        sentence = _silence(silent)
+    elif dead := _dead(rows):
+        sentence = f"Nothing grows; {words.plural(dead, 'dead letter')} {'waits' if dead == 1 else 'wait'}"
     else:
         sentence = "Nothing needs attention"
     if unknown:
@@ -64,9 +68,23 @@ def _detail(needy: Sequence[FleetRow], silent: Sequence[ConnectionView], rows: S
 
 
 def _calm(rows: Sequence[FleetRow]) -> str:
-    known = [row for row in rows if not math.isnan(row.values.get(Measure.DEPTH, math.nan))]
-    dead = math.fsum(row.values[Measure.DEPTH] for row in known if row.resource.dead is not None)
-    return f"{words.plural(len(known), 'source')} known, {words.plural(dead, 'dead letter')}."
+    known = sum(not math.isnan(row.values.get(Measure.DEPTH, math.nan)) for row in rows)
+    return (
+        f"The depth of {words.plural(known, 'source')} is known; {words.plural(_dead(rows), 'dead letter')}."
+    )
+
+
+def _dead(rows: Sequence[FleetRow]) -> float:
+    """Messages in dead-letter sources, as far as their depth is known."""
+    depths = (row.values.get(Measure.DEPTH, math.nan) for row in rows if row.resource.dead is not None)
+    return math.fsum(depth for depth in depths if not math.isnan(depth))
+
+
+def _silence(silent: Sequence[ConnectionView]) -> str:
+    if len(silent) == 1:
+        return f"{one_line(silent[0].connection.name, 60)} does not answer"
+    text = f"{_number(len(silent))} connections do not answer"
+    return text[:1].upper() + text[1:]
 
 
 def _troubles(silent: Sequence[ConnectionView]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 
-from adapters.api import AdapterInfo, Environment, Measure, Secret
+from adapters.api import AdapterInfo, Measure, Secret
 from adapters.registry import Registry
 from dashboard.core.connections import Connection, ConnectionView, TestResult
 from dashboard.core.fleet import FleetSnapshot, ResourceKey, SeriesData
@@ -97,21 +97,22 @@ class Engine:
         if not connection.saved and secrets:
             self._literal.add(connection.name)
         if connection.saved:
-            await self._note("connected", connection.name, connection.environment)
+            may = "read-only" if connection.read_only else "may write"
+            await self._note("connected", connection.name, f"{connection.environment.value}, {may}")
 
     async def forget_connection(self, name: str) -> None:
         """Removes a connection, its secrets and what was read from it."""
         connection = self._watcher.connection(name)
         await self._watcher.forget_connection(name)
         await self._reading.forget(name)
-        await self._note("forgotten", name, connection.environment)
+        await self._note("forgotten", name, connection.environment.value)
 
     async def keyring_name(self) -> str | None:
         """The keyring in use."""
         return await self._watcher.keyring_name()
 
-    async def _note(self, act: str, what: str, environment: Environment) -> None:
-        await asyncio.wrap_future(self._parts.journal.add(act, what, environment.value))
+    async def _note(self, act: str, what: str, detail: str) -> None:
+        await asyncio.wrap_future(self._parts.journal.add(act, what, detail))
         self.mailbox.post("journal", None)
 
     # Watch

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.api import ConfigError, NotFound
+from adapters.api import ConfigError, NotFound, SourceRef
 from dashboard.core.runs import LedgerPage, LedgerRow, Pace, RunState, Tally
 from dashboard.store.ledger_rows import WORDS, Item, RunRow, decode_setup
 from dashboard.store.writer import Reader
@@ -62,6 +62,17 @@ class LedgerReader:
         with self._reader.connect() as connection:
             (until,) = connection.execute("SELECT max(until) FROM lease WHERE place = ?", (place,)).fetchone()
         return float(until) if until is not None else None
+
+    def moved_since(self, connection: str, source: SourceRef, at: float) -> set[tuple[str, int]]:
+        """Messages (key, nth) of a source that runs of this home have moved or removed since `at`, unix seconds."""
+        with self._reader.connect() as database:
+            found = database.execute(
+                "SELECT i.key, i.nth FROM place p JOIN run r ON r.place = p.id JOIN item i ON i.run = r.number"
+                " WHERE p.connection = ? AND p.source = ? AND p.incarnation = ? AND i.state = 2 AND i.at >= ?"
+                " AND (r.closed IS NULL OR r.closed >= ?)",
+                (connection, source.name, source.incarnation or "", at, at),
+            ).fetchall()
+        return set(found)
 
     def items(self, number: int, *states: int) -> list[Item]:
         """Items in these states, in order."""

@@ -43,12 +43,13 @@ class Looked:
     end: str | None = None
     pick: Callable[[DeadLetter], bool] = lambda _: True
 
+    def __post_init__(self) -> None:
+        self.read_at = self.clock.now()
+
     def info(self, snapshot: int) -> SnapshotInfo:
         key = SourceKey("broker", self.ref.name)
         count = len(self.letters)
-        return SnapshotInfo(
-            snapshot, key, self.ref.incarnation, self.clock.now(), count, self.complete, self.end
-        )
+        return SnapshotInfo(snapshot, key, self.ref.incarnation, self.read_at, count, self.complete, self.end)
 
     def chosen(self, selection: Selection) -> Iterator[Chosen]:
         twins: dict[str, int] = {}

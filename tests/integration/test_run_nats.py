@@ -11,7 +11,7 @@ import pytest
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy
 
-from adapters.api import Adapter, ConnectionSpec, Denied, Environment, Services
+from adapters.api import Adapter, ConfigError, ConnectionSpec, Denied, Environment, Services
 from adapters.nats.info import INFO
 from dashboard.core.connections import Connection
 from dashboard.core.runs import Pace, RunState, RunView
@@ -393,3 +393,34 @@ async def test_that_ten_kills_and_ten_cuts_in_one_run_lose_nothing(
         program.end()
     finally:
         proxy.stop()
+
+
+async def test_that_what_a_run_took_is_not_planned_again_from_an_old_reading(
+    tmp_path: Path, server: NatsServer, js: JetStreamContext
+) -> None:
+    await seed(js, 20)
+    program = await opened(tmp_path, server.url)
+    _, view = await confirmed(program, draft(source="DEAD", to="orders.again"))
+    assert view.tally.moved == 20
+    with pytest.raises(ConfigError, match="A run has taken 20 chosen messages"):
+        await program.planner.plan(draft(source="DEAD", to="orders.again"))
+    program.end()
+
+
+async def test_that_the_last_messages_are_watched_as_long_as_the_canary(
+    tmp_path: Path, server: NatsServer, js: JetStreamContext
+) -> None:
+    await seed(js, 10)
+    program = await opened(tmp_path, server.url)
+    plan = await program.planner.plan(draft(source="DEAD", to="orders.again", canary=3, watch_s=1.0))
+    view = await program.runs.confirm(plan, "", rest_too=True, literal_secret=False)
+    await until(program, RunState.WATCHING, moved=10)
+    worker = asyncio.create_task(fail_again(js, pass_headers=True))
+    try:
+        view = await program.runs.wait(view.id)
+        assert (view.state, view.tally.moved) == (RunState.DONE, 10)
+        assert view.tally.returned > 0
+        program.end()
+    finally:
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)

@@ -11,6 +11,7 @@ from dashboard.store.ledger_rows import RunRow
 
 LOOK_S = 0.5
 GRACE_S = 2.0
+MOST_STRAGGLING_S = 15.0
 
 DROPPED = (
     "A message with the same body died again without the header redrive-run: the failing side drops it, so returns"
@@ -55,6 +56,31 @@ async def watch_canary(
         if await control.pause_for(min(LOOK_S, end - now)):
             return None
     return _verdict(row, link, tally, control.pace.watch_s)
+
+
+async def watch_last(row: RunRow, shop: Shop, passing: Passing, control: Control, seconds: float) -> None:
+    """Counts what of the last messages comes back: for `seconds` after the last was sent, unless a wish ends it."""
+    end = shop.clock.monotonic() + seconds
+    while True:
+        await passing.look_for_returns()
+        tally = (await asyncio.to_thread(shop.books.run, str(row.number))).tally
+        left = end - shop.clock.monotonic()
+        if left <= 0 or tally.returned == tally.moved or await control.pause_for(min(LOOK_S, left)):
+            return
+
+
+async def watch_stragglers(row: RunRow, shop: Shop, passing: Passing) -> None:
+    """After a stop by the brake: counts on until nothing more comes back for a while."""
+    returned, quiet_since = -1, shop.clock.monotonic()
+    begun = quiet_since
+    while (now := shop.clock.monotonic()) - quiet_since < GRACE_S and now - begun < MOST_STRAGGLING_S:
+        await passing.look_for_returns()
+        tally = (await asyncio.to_thread(shop.books.run, str(row.number))).tally
+        if tally.returned > returned:
+            returned, quiet_since = tally.returned, shop.clock.monotonic()
+        if returned == tally.moved:
+            return
+        await asyncio.sleep(LOOK_S)
 
 
 def _verdict(row: RunRow, link: Link, tally: Tally, watched_s: float) -> CanaryVerdict:

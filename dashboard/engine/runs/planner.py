@@ -81,7 +81,8 @@ class Planner:
                 raise Replaced(f"{resource.name} was made anew since it was read.", hint="Read it again.")
             waiting = await count_now(adapter, resource.name)
             routes = await self._routes(draft, ref, totals, adapter if target == source else None, target)
-        facts = Facts(source, target, snapshot, resource.traits or Traits(), totals, routes, waiting)
+        traits, dead = resource.traits or Traits(), resource.dead is not None
+        facts = Facts(source, target, snapshot, traits, totals, routes, waiting, dead)
         return build_plan(draft, facts)
 
     async def _check_purged(self, archive: str) -> None:
@@ -94,7 +95,27 @@ class Planner:
                 )
 
     def _add_up(self, draft: Draft) -> Totals:
-        return add_up(self._chooser(draft).chosen(draft.selection), to=draft.to, most=draft.rules.most)
+        every = 0
+
+        def counted() -> Iterator[Chosen]:
+            nonlocal every
+            for one in self._chooser(draft).chosen(draft.selection):
+                every += 1
+                yield one
+
+        totals = add_up(self._left(draft, counted()), to=draft.to, most=draft.rules.most)
+        totals.already = every - totals.count
+        return totals
+
+    def _left(self, draft: Draft, chosen: Iterator[Chosen]) -> Iterator[Chosen]:
+        """Without those that a run of ours has taken from the source since it was read."""
+        if draft.kind == "restore":
+            return chosen
+        source, _ = self._connections(draft)
+        snapshot = self._letters.info(draft.selection.snapshot)
+        ref = SourceRef(draft.selection.source.source, snapshot.incarnation)
+        moved = self._shop.books.moved_since(source.url, ref, snapshot.read_at.timestamp())
+        return (one for one in chosen if (one.ref.key, one.ref.nth) not in moved)
 
     async def _routes(
         self, draft: Draft, ref: SourceRef, totals: Totals, adapter: Adapter | None, target: Connection
@@ -165,6 +186,7 @@ class Planner:
                 await on_disk(self._shop.ledger.drop(number))
 
     def _items(self, draft: Draft) -> Iterator[Item]:
-        for number, one in enumerate(self._chooser(draft).chosen(draft.selection), start=1):
+        chosen = self._left(draft, self._chooser(draft).chosen(draft.selection))
+        for number, one in enumerate(chosen, start=1):
             target = None if draft.kind == "purge" else draft.to if draft.to is not None else one.target
             yield Item(number, one.ref.key, one.ref.nth, one.twins, one.ref.digest, target, one.size)

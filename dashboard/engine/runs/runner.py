@@ -11,7 +11,7 @@ from dashboard.core.runs import RunState
 from dashboard.core.settle import close_copied, close_planned, close_sending
 from dashboard.engine.backoff import Backoff
 from dashboard.engine.runs.bulk import purge_in_bulk
-from dashboard.engine.runs.canary import watch_canary
+from dashboard.engine.runs.canary import watch_canary, watch_last, watch_stragglers
 from dashboard.engine.runs.control import Control
 from dashboard.engine.runs.gate import on_disk
 from dashboard.engine.runs.keepers import Archiver, Keeper, Publisher, is_outage
@@ -295,6 +295,9 @@ class Runner:
             if rest := await self._after(row, link, passed):
                 return rest
             if self.control.wish != "cancel" and passed.closed and self.control.wanted:
+                if self.control.stop and link.returns is not None:
+                    await self._state(RunState.WATCHING, f"stopping: {self.control.stop}")
+                    await watch_stragglers(row, self._shop, passing)
                 return self._wished()
             if self.control.wish == "cancel" and await self._items(PLANNED):
                 continue
@@ -308,8 +311,20 @@ class Runner:
                 break
         else:
             await self._close(await self._items(PLANNED, SENDING), complete=False)
-        await passing.look_for_returns()
-        return Rest(RunState.CANCELLED if self.control.wish == "cancel" else RunState.DONE)
+        if self.control.wish == "cancel":
+            await passing.look_for_returns()
+            return Rest(RunState.CANCELLED)
+        await self._watch_last(row, link, passing)
+        return Rest(RunState.DONE)
+
+    async def _watch_last(self, row: RunRow, link: Link, passing: Passing) -> None:
+        """A run that watched its canary watches its last messages as long: all is sent, not all is judged."""
+        pace = self.control.pace
+        watched = pace.canary > 0 and pace.watch_s > 0 and link.returns is not None
+        if watched:
+            why = f"all is sent; watching {pace.watch_s:g} s whether the last ones come back"
+            await self._state(RunState.WATCHING, why)
+        await watch_last(row, self._shop, passing, self.control, pace.watch_s if watched else 0.0)
 
     async def _try_again(self, before: list[Item], left: list[Item], passed: Passed) -> bool:
         """Whether another pass can help: settling put some back, and this pass got somewhere."""

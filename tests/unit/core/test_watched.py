@@ -194,7 +194,7 @@ def test_that_no_rows_are_explained(views: list[ConnectionView], headline: str, 
 def test_that_a_calm_fleet_says_so() -> None:
     headline, detail = headline_of([view()], grown("idle", 0).rows)
     assert headline == "Nothing needs attention."
-    assert detail == "1 source known, 0 dead letters."
+    assert detail == "The depth of 1 source is known; 0 dead letters."
 
 
 def test_that_a_name_from_a_broker_is_made_visible() -> None:
