@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -143,9 +144,18 @@ class WindowProgram:
         words = (
             str(error)
             if isinstance(error, RedriveError)
-            else f"The program met an error: {type(error).__name__}."
+            else f"The program met an error: {type(error).__name__}.{_where_logged()}"
         )
         self.window.toast(words, tone="danger")
+
+
+def _where_logged() -> str:
+    files = [
+        handler.baseFilename
+        for handler in logging.getLogger().handlers
+        if isinstance(handler, RotatingFileHandler)
+    ]
+    return f" Its details are in {files[0]}" if files else ""
 
 
 def application() -> QApplication:

@@ -174,11 +174,11 @@ QSlider::groove:horizontal { height: 4px; background: $line2; border-radius: 2px
 QSlider::sub-page:horizontal { background: $accent_fill; border-radius: 2px; }
 QSlider::handle:horizontal { width: 10px; height: 10px; margin: -5px 0px; border: 2px solid $accent_fill;
     border-radius: 7px; background: $handle; }
-QSlider::handle:horizontal:focus { border-color: $accent; }
+QSlider { border: 2px solid transparent; border-radius: 4px; }
+QSlider:focus { border-color: $accent; }
 """
 
 _REST = """
-QTableView, QTreeView, QListView { background: $surface; border: none; outline: 0; font-size: $px12; }
 QHeaderView { background: $raised; border: none; }
 QHeaderView::section { background: $raised; color: $text3; font-size: $px11; font-weight: 400; border: none;
     border-bottom: 1px solid $line; padding: 0px 8px; }
@@ -188,6 +188,8 @@ QTreeView::item:selected { background: $selected; color: $text; }
 QTreeView::item:hover { background: $hover; }
 QAbstractScrollArea { background: $surface; border: none; }
 QAbstractScrollArea[ground="window"] { background: $window; }
+QTableView, QTreeView, QListView { background: $surface; border: 1px solid transparent; outline: 0; font-size: $px12; }
+QTableView:focus, QTreeView:focus, QListView:focus { border: 1px solid $accent; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar:vertical { width: 10px; background: transparent; margin: 0px; }
 QScrollBar:horizontal { height: 10px; background: transparent; margin: 0px; }
@@ -205,7 +207,7 @@ QTabBar::tab { font-size: $px12; color: $text2; background: transparent; border:
     min-height: $h28; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:hover { color: $text; }
-QTabBar::tab:focus { background: $hover; }
+QTabBar::tab:selected:focus { background: $selected; color: $accent; border: 2px solid $accent; padding: 0px 10px; }
 QToolTip { font-size: $px12; color: $text; background: $raised; border: 1px solid $line2; padding: 4px 6px; }
 QMenu { background: $raised; border: 1px solid $line2; padding: 4px 0px; font-size: $px12; }
 QMenu::item { padding: 6px 24px 6px 12px; background: transparent; }

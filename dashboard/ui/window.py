@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -44,6 +44,11 @@ from dashboard.ui.widgets.ask import Ask
 from dashboard.ui.widgets.overlay import Overlay
 from dashboard.ui.widgets.toast import Toast
 
+FOOT = 52
+"""Height of the bar with a page's acts at its foot."""
+SIZE = QSize(1440, 900)
+FRAME = 40
+"""Height left for the title bar, which is not known before the window is shown."""
 PAGE_KEYS = {spec.id.removeprefix("page."): spec.keys[0] for spec in ACTIONS if spec.id.startswith("page.")}
 
 
@@ -54,6 +59,11 @@ class Outside:
     kinds: Sequence[AdapterInfo]
     now: Callable[[], datetime]
     start_demo: Callable[[], None] | None = None
+
+
+def fitting(screen: QSize) -> QSize:
+    """The size to open with on a screen with so much free room: all of it must be reachable."""
+    return SIZE.boundedTo(screen - QSize(0, FRAME))
 
 
 class Window(QMainWindow):
@@ -67,7 +77,7 @@ class Window(QMainWindow):
         self._outside = outside
         self.setWindowTitle("Redrive")
         self.setMinimumSize(1024, 680)
-        self.resize(1440, 900)
+        self.resize(fitting(self.screen().availableGeometry().size()))
         self.actions_table = Actions(ACTIONS, self)
         self.actions_table.blocked = lambda: self._top_overlay() is not None
         self.actions_table.refused.connect(lambda text: self.toast(text, tone="warn"))
@@ -154,9 +164,14 @@ class Window(QMainWindow):
         """Says one sentence at the lower right; a newer one takes its place."""
         if self._toast is not None and isValid(self._toast):
             self._toast.end()
-        self._toast = Toast(self._look, self, text, tone, act, run)
+        self._toast = Toast(self._look, self, text, tone, act, run, self._floor)
         self._toast.destroyed.connect(self._toast_gone)
         self._toast.open()
+
+    def _floor(self) -> int:
+        # A page's lowest bar holds what a person is about to press: nothing may cover it.
+        foot = self.stack.mapTo(self, self.stack.rect().bottomLeft())
+        return foot.y() - self._look.row(FOOT)
 
     def _toast_gone(self, gone: QObject) -> None:
         if self._toast is gone:

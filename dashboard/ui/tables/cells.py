@@ -105,7 +105,9 @@ class Cells(QStyledItemDelegate):
         self.text(painter, inner.adjusted(width + 8, 0, 0, 0), detail, tokens.text3)
 
     def _outline(self, painter: QPainter, box: QRect, index: Index) -> None:
-        painter.setPen(QColor(self.look.tokens.accent))
+        # Only the pane that has the keys says so: the same row elsewhere is merely remembered.
+        tokens = self.look.tokens
+        painter.setPen(QColor(tokens.accent if self.table.hasFocus() else tokens.line2))
         painter.drawLine(box.left(), box.top(), box.right(), box.top())
         painter.drawLine(box.left(), box.bottom(), box.right(), box.bottom())
         header = self.table.horizontalHeader()

@@ -16,13 +16,21 @@ _MARKS: dict[str, Mark] = {"ok": "ok", "warn": "warn", "danger": "danger"}
 
 
 class Toast(QFrame):
-    """Made for one sentence; removes itself."""
+    """Made for one sentence; removes itself. `floor()` is the height in pixels of the window that it stands on."""
 
     def __init__(
-        self, look: Look, window: QWidget, text: str, tone: str, act: str, run: Callable[[], None] | None
+        self,
+        look: Look,
+        window: QWidget,
+        text: str,
+        tone: str,
+        act: str,
+        run: Callable[[], None] | None,
+        floor: Callable[[], int],
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._floor = floor
         self.setProperty("role", "toast")
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(text)
@@ -42,8 +50,9 @@ class Toast(QFrame):
 
     def open(self) -> None:
         """Shows it."""
-        self._place()
         self.show()
+        # Its height is right only once its words have their font.
+        self._place()
         self.raise_()
         self._timer.start()
 
@@ -60,9 +69,8 @@ class Toast(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        self.adjustSize()
-        room = self._window.rect()
-        self.move(room.width() - self.width() - 16, room.height() - self.height() - 26 - 16)
+        self.resize(WIDTH, self.heightForWidth(WIDTH))
+        self.move(self._window.width() - self.width() - 16, self._floor() - self.height() - 8)
 
     def _act(self, run: Callable[[], None]) -> None:
         run()
