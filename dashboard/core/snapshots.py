@@ -83,7 +83,7 @@ def _dead(rows: Sequence[FleetRow]) -> float:
 def _silence(silent: Sequence[ConnectionView]) -> str:
     if len(silent) == 1:
         return f"{one_line(silent[0].connection.name, 60)} does not answer"
-    text = f"{_number(len(silent))} connections do not answer"
+    text = f"{words.spelled(len(silent))} connections do not answer"
     return text[:1].upper() + text[1:]
 
 

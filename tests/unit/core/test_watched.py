@@ -197,6 +197,13 @@ def test_that_a_calm_fleet_says_so() -> None:
     assert detail == "The depth of 1 source is known; 0 dead letters."
 
 
+def test_that_connections_that_do_not_answer_are_counted_beside_known_rows() -> None:
+    silent = [view(Answer.DISCONNECTED, "Refused.")] * 2
+    headline, detail = headline_of([view(), *silent], grown("idle", 0).rows)
+    assert "Two connections do not answer" in headline
+    assert detail == "shop does not answer: Refused. shop does not answer: Refused."
+
+
 def test_that_a_name_from_a_broker_is_made_visible() -> None:
     _, detail = headline_of([view()], grown("evil\x1b[2J\u202e", 100).rows)
     assert "\x1b" not in detail
