@@ -62,6 +62,19 @@ def test_that_the_look_leaves_out_what_was_unticked(stage: Stage) -> None:
     assert page.look_words.text() == "6 of 1,000"
 
 
+def test_that_going_back_to_a_purge_finds_it_as_it_was(stage: Stage) -> None:
+    page = planned(stage)
+    page.archive.box.click()
+    stage.bot.waitUntil(lambda: page.control.plan is not None and not page.control.plan.draft.archive)
+    window = stage.windows[0]
+    window.go(Place("watch"))
+    window.back()
+    assert window.page is page
+    assert not page.archive.box.isChecked()
+    assert page.control.draft is not None
+    assert not page.control.draft.archive
+
+
 def test_that_a_choice_that_cannot_be_planned_leaves_the_steps_open(stage: Stage, desk: DeadDesk) -> None:
     page = planned(stage)
     desk.plan_error = ConfigError("The broker's own purge takes the whole source.")

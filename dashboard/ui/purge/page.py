@@ -6,32 +6,27 @@ from datetime import datetime
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from adapters.api import Environment, RedriveError
 from dashboard.core.letters import LetterPage, LetterRow, Selection
-from dashboard.core.runs import ArchiveView, Draft, Plan, RunView
+from dashboard.core.runs import ArchiveView, Draft, Plan
 from dashboard.core.text import one_line
 from dashboard.core.words import count, size
-from dashboard.ui.around import FirstFocus, at_time, connection_of
+from dashboard.ui.around import at_time
 from dashboard.ui.bench import Bench
 from dashboard.ui.dead_letters.letters_table import spoken
 from dashboard.ui.look import Look
-from dashboard.ui.page import Page
 from dashboard.ui.places import Place
 from dashboard.ui.purge.archives import ArchiveTable
 from dashboard.ui.redrives.contract import Contract
+from dashboard.ui.redrives.draft_page import DraftPage
 from dashboard.ui.redrives.drafts import Restore
-from dashboard.ui.redrives.halves import Halves
-from dashboard.ui.redrives.planning import PlanControl
-from dashboard.ui.redrives.steps import CheckStep, Steps, WhatStep
+from dashboard.ui.redrives.steps import CheckStep
 from dashboard.ui.tables.cells import Cells
 from dashboard.ui.tables.listed import ListedModel
 from dashboard.ui.tables.table import Table
 from dashboard.ui.widgets.buttons import Button
-from dashboard.ui.widgets.headline import Headline
-from dashboard.ui.widgets.labels import label, line
-from dashboard.ui.widgets.states import StatePanel
+from dashboard.ui.widgets.labels import label
 
 SAMPLES = 6
 ARCHIVES_SHOWN = 4
@@ -58,15 +53,11 @@ class SampleCells(Cells):
             self.text(painter, box, size(record.size), tokens.text2, right=True)
 
 
-class PurgePage(Page):
+class PurgePage(DraftPage):
     """Opened with a `Draft` of the kind purge."""
 
     def __init__(self, bench: Bench) -> None:
-        super().__init__(bench, "Purge")
-        self._focus = FirstFocus(self)
-        self.control = PlanControl(bench, self)
-        self.headline = Headline(bench.look, one_line=True)
-        self.what = WhatStep()
+        super().__init__(bench, "Purge", Contract(bench.look, tone="danger-final"))
         self.samples = ListedModel[LetterRow](
             ("Failed", "Message id", "Why", "Size"),
             lambda row: row.n,
@@ -83,16 +74,15 @@ class PurgePage(Page):
         self.archive = CheckStep(bench.look, "Archive first", _archive_words)
         self.how = label("", "second", wrap=True)
         self.archives = ArchiveTable(bench, row=26)
-        self.contract = Contract(bench.look, tone="danger-final")
-        self.state = StatePanel(bench.look)
-        self._stack = QStackedWidget()
         self.bar.add_act(label("Nothing has been removed", "second", "third"))
-        self.bar.add_act(Button(bench.look, "Discard", "ghost", run=bench.shell.back))
-        self._lay_out()
-        self._connect()
+        self.bar.add_act(self.discard)
+        self.archive.changed.connect(self._archive)
+        self.archives.opened.connect(lambda _: self._restore())
+        self._add_steps()
+        self.lay_out("Steps of the purge")
 
-    def _lay_out(self) -> None:
-        steps = Steps()
+    def _add_steps(self) -> None:
+        steps = self.steps
         look = QVBoxLayout()
         look.setSpacing(6)
         look.addWidget(self.look_table)
@@ -106,42 +96,13 @@ class PurgePage(Page):
         kept.addWidget(self.archives)
         kept.addWidget(Button(self.bench.look, "Restore…", "link", run=self._restore))
         self._archives_step = steps.add("Archives", kept)
-        self.halves = Halves(steps, self.contract, "Steps of the purge")
-        self._stack.addWidget(self.state)
-        self._stack.addWidget(self.halves)
-        self.body.addWidget(self.headline)
-        self.body.addWidget(line())
-        self.body.addWidget(self._stack, 1)
-
-    def _connect(self) -> None:
-        self.archive.changed.connect(self._archive)
-        self.archives.opened.connect(lambda _: self._restore())
-        self.contract.confirm.confirmed.connect(self._confirm)
-        self.control.planned.connect(self._planned)
-        self.control.failed.connect(self._failed)
-        self.control.stale.connect(lambda: self.contract.wait("Counting again…"))
-        self.control.started.connect(self._started)
-        self.control.refused.connect(self._refused)
 
     # As a page
 
     def enter(self, what: object) -> None:
         """Opens a draft; going back to the page finds it as it was."""
-        self._focus.begin()
         if isinstance(what, Draft):
-            key = what.selection.source
-            self.bar.set_crumbs(
-                (("Dead letters", Place("dead")), (one_line(key.source, 40), Place("source", key))), "Purge"
-            )
-            self.headline.say("Counting…")
-            self.state.loading("Counting…")
-            self._stack.setCurrentWidget(self.state)
-            self.contract.confirm.clear()
-            self.archive.show_value(what.archive)
-            self.control.open(what)
-            self._look_at(what.selection)
-            ask = self.bench.commands.ask
-            ask(self, lambda desk: desk.archives(), self._show_archives, lambda _: self._show_archives(()))
+            self.open(what)
         elif self.control.plan is None:
             self.bench.shell.go(Place("dead"))
 
@@ -154,9 +115,17 @@ class PurgePage(Page):
         first = confirm.field if confirm.field.isVisibleTo(self) else self.contract.rolling
         return (first, self.contract.rolling, self.look_table, self.archives)
 
-    def count_again(self) -> None:
-        """Makes the plan again."""
-        self.control.ask()
+    def begin(self, what: Draft | Restore) -> None:
+        """Asks for the messages to look at and for the archives."""
+        assert isinstance(what, Draft)
+        key = what.selection.source
+        self.bar.set_crumbs(
+            (("Dead letters", Place("dead")), (one_line(key.source, 40), Place("source", key))), "Purge"
+        )
+        self.archive.show_value(what.archive)
+        self._look_at(what.selection)
+        ask = self.bench.commands.ask
+        ask(self, lambda desk: desk.archives(), self._show_archives, lambda _: self._show_archives(()))
 
     # What comes
 
@@ -198,29 +167,13 @@ class PurgePage(Page):
         look = self.bench.look
         self.archives.setFixedHeight(look.row(28) + rows * look.row(26) + 2)
 
-    def _planned(self, plan: Plan) -> None:
-        connection = connection_of(self.bench, plan.source.connection)
-        environment = connection.environment if connection is not None else Environment.PRODUCTION
-        self.environment.show_connection(connection)
-        self.headline.say(plan.headline)
-        self.what.show_plan(plan, self.bench)
+    def show_plan(self, plan: Plan) -> None:
+        """How much is looked at, and how it is done."""
         self._say_look()
         self.how.setText(
             f"{plan.guarantee_words} Only these {count(plan.frozen)}, as they were read: what arrives later is not"
             " touched, and what changed since the reading is left."
         )
-        self.contract.show_plan(plan, environment)
-        self._stack.setCurrentWidget(self.halves)
-        self._focus.settle()
-
-    def _failed(self, error: RedriveError) -> None:
-        self.headline.say("This cannot be planned")
-        if self._stack.currentWidget() is self.halves:
-            # The steps stay where a change of theirs is the way out.
-            self.contract.wait(str(error))
-            return
-        self.state.failing("No plan could be made", error, self.control.ask)
-        self._stack.setCurrentWidget(self.state)
 
     # What is done
 
@@ -233,19 +186,6 @@ class PurgePage(Page):
         chosen = self.archives.chosen()
         if chosen is not None:
             self.bench.shell.go(Place("plan", Restore(chosen.name)))
-
-    def _confirm(self, typed: str) -> None:
-        self.contract.wait("Freezing the set…")
-        self.control.confirm(typed)
-
-    def _started(self, run: RunView) -> None:
-        self.contract.confirm.clear()
-        self.control.plan = None
-        self.bench.shell.go(Place("run", run.id))
-
-    def _refused(self, error: RedriveError) -> None:
-        self.contract.wait("")
-        self.bench.shell.toast(one_line(str(error), 300), tone="danger")
 
 
 def _archive_words(archive: bool) -> str:  # noqa: FBT001
