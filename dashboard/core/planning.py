@@ -67,17 +67,10 @@ class Facts:
     dead: bool = True
 
 
-def check_draft(draft: Draft, totals: Totals) -> None:
-    """Raises `ConfigError` for a draft that cannot become a plan."""
-    if totals.count == 0 and totals.already:
-        taken = words.plural(totals.already, "chosen message")
-        raise ConfigError(
-            f"A run has taken {taken} from the source since it was read.", hint="Read the source again."
-        )
+def check_draft(draft: Draft, totals: Totals, restored_by: Sequence[str] = ()) -> None:
+    """Raises `ConfigError` for a draft that cannot become a plan; `restored_by` names an archive's past restores."""
     if totals.count == 0:
-        raise ConfigError(
-            "Nothing is chosen: no message matches.", hint="Change the search, or read the source again."
-        )
+        raise _nothing_chosen(draft, totals, restored_by)
     chosen = draft.selection
     if not draft.archive and (chosen.where or chosen.ids or chosen.excluded):
         raise ConfigError(
@@ -88,6 +81,22 @@ def check_draft(draft: Draft, totals: Totals) -> None:
             f"Where {words.plural(totals.count, 'message')} came from is not known.",
             hint="Name the target: --to TARGET",
         )
+
+
+def _nothing_chosen(draft: Draft, totals: Totals, restored_by: Sequence[str]) -> ConfigError:
+    archive = draft.selection.source.source
+    if draft.kind == "restore" and restored_by:
+        return ConfigError(f"All messages of {archive} were restored already ({', '.join(restored_by)}).")
+    if draft.kind == "restore":
+        return ConfigError(f"{archive} holds no message to restore.")
+    if totals.already:
+        taken = words.plural(totals.already, "chosen message")
+        return ConfigError(
+            f"A run has taken {taken} from the source since it was read.", hint="Read the source again."
+        )
+    return ConfigError(
+        "Nothing is chosen: no message matches.", hint="Change the search, or read the source again."
+    )
 
 
 def build_plan(draft: Draft, facts: Facts) -> Plan:

@@ -127,6 +127,8 @@ async def test_that_a_purge_is_archived_and_a_restore_puts_it_back(
     assert (restored.state, restored.tally.moved) == (RunState.DONE, 700)
     assert await held(js, "DEAD") == Counter(messages)
     assert program.archives.view("A-0001").restored == 700
+    with pytest.raises(ConfigError, match=r"All messages of A-0001 were restored already \(R-0002\)\."):
+        await program.planner.plan(wanted)
     program.end()
 
 

@@ -73,7 +73,7 @@ class Planner:
             await self._check_purged(draft.selection.source.source)
         snapshot = await asyncio.to_thread(self._chooser(draft).info, draft.selection.snapshot)
         totals = await asyncio.to_thread(self._add_up, draft)
-        check_draft(draft, totals)
+        check_draft(draft, totals, await self._restored_by(draft, totals))
         async with opened(source, self._shop) as adapter:
             resource = await adapter.describe(draft.selection.source.source)
             ref = resource.source or SourceRef(resource.name)
@@ -93,6 +93,18 @@ class Planner:
                     f"{row.name}, which fills {archive}, is not over: some messages would be there twice.",
                     hint=f"First: redrive runs resume {row.name}, or runs cancel.",
                 )
+
+    async def _restored_by(self, draft: Draft, totals: Totals) -> Sequence[str]:
+        """The runs that restored an archive, where it has nothing left to restore."""
+        if draft.kind != "restore" or totals.count:
+            return ()
+        rows = await asyncio.to_thread(self._shop.books.runs)
+        archive = draft.selection.source.source
+        return [
+            row.name
+            for row in rows
+            if row.setup.kind == "restore" and row.setup.source == archive and row.tally.moved
+        ]
 
     def _add_up(self, draft: Draft) -> Totals:
         every = 0
