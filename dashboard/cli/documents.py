@@ -9,7 +9,7 @@ from adapters.api import Gone, Header, Measure, Payload
 from dashboard.core.connections import Connection, ConnectionView, TestResult
 from dashboard.core.fleet import FleetRow
 from dashboard.core.letters import CauseGroup, LetterDetail, LetterRow, SnapshotInfo
-from dashboard.core.runs import Plan, RunView
+from dashboard.core.runs import ArchiveView, Plan, RunView
 from dashboard.core.words import iso
 
 SCHEMA = 1
@@ -227,6 +227,23 @@ def restore(view: RunView) -> Document:
     """The end of a restore."""
     tally = view.tally
     return {"schema": SCHEMA, "restored": tally.moved, "kept": tally.kept, "unknown": tally.unknown}
+
+
+def archives(views: Iterable[ArchiveView]) -> Document:
+    """All archives, newest first."""
+    return {"schema": SCHEMA, "archives": [archive(view) for view in views]}
+
+
+def archive(view: ArchiveView) -> Document:
+    """One archive; `whole` is null where nobody looked."""
+    return {
+        "name": view.name,
+        "from": view.origin,
+        "held": view.held,
+        "restored": view.restored,
+        "made": iso(view.made),
+        "whole": view.whole,
+    }
 
 
 def connection(value: Connection) -> Document:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from adapters.api import ConfigError
-from dashboard.cli import documents
+from dashboard.cli import documents, tables
 from dashboard.cli.dead import reading
 from dashboard.cli.exits import ExitCode
 from dashboard.cli.follow import carry_out, planned
@@ -18,7 +18,10 @@ from dashboard.core.runs import Draft
 NoArchive = Annotated[
     bool, typer.Option("--no-archive", help="Let the broker purge the whole source: nothing can be restored.")
 ]
-Archive = Annotated[str, typer.Argument(metavar="ARCHIVE", help="The archive that a purge named.")]
+Archive = Annotated[
+    str | None, typer.Argument(metavar="[ARCHIVE]", help="The archive that a purge named, as A-0001.")
+]
+List = Annotated[bool, typer.Option("--list", help="List archives, newest first, and restore nothing.")]
 ToBoth = Annotated[
     tuple[str, str] | None,
     typer.Option(
@@ -67,8 +70,9 @@ def purge(
 
 def restore(
     ctx: typer.Context,
-    archive: Archive,
+    archive: Archive = None,
     *,
+    listed: List = False,
     to: ToBoth = None,
     dry_run: DryRun = False,
     confirm: Confirm = None,
@@ -76,12 +80,30 @@ def restore(
     write: Write = False,
     json: Json = False,
 ) -> None:
-    """Restore the messages of an archive."""
+    """Restore the messages of an archive, or list archives."""
+    if listed:
+        if archive is not None or to is not None:
+            raise ConfigError("--list stands alone: it restores nothing.")
+        program(ctx).run(_list, json_wanted=json)
+    if archive is None:
+        raise ConfigError("Which archive?", hint="redrive restore --list shows them.")
+    name = archive
     given = None if to is None else Given(to[0], env, write)
 
     async def act(session: Session) -> ExitCode:
         connection = None if given is None else (await session.use(given)).name
-        plan = await session.desk.restore_plan(archive, None if to is None else to[1], connection)
+        plan = await session.desk.restore_plan(name, None if to is None else to[1], connection)
         return await carry_out(session, plan, confirm, documents.restore, dry_run=dry_run)
 
     program(ctx).run(act, json_wanted=json, given=given)
+
+
+async def _list(session: Session) -> ExitCode:
+    views = await session.desk.archives()
+    if session.out.json_wanted:
+        session.out.document(documents.archives(views))
+    elif views:
+        session.out.show(tables.archives(views))
+    else:
+        session.out.text("There is no archive. redrive purge makes one of what it takes away.")
+    return ExitCode.DONE

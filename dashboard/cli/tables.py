@@ -15,7 +15,7 @@ from dashboard.core import words
 from dashboard.core.connections import ConnectionView
 from dashboard.core.fleet import FleetRow, FleetSnapshot
 from dashboard.core.letters import CauseGroup, LetterRow
-from dashboard.core.runs import Plan, RunView
+from dashboard.core.runs import ArchiveView, Plan, RunView
 from dashboard.core.text import one_line
 
 _NARROW = 60
@@ -205,6 +205,32 @@ def runs(views: Iterable[RunView]) -> FittedTable:
                 *(words.count(getattr(view.tally, name)) for name in numbers),
                 moment(view.opened),
                 view.reason,
+            ]
+            for view in views
+        ),
+    )
+
+
+def archives(views: Iterable[ArchiveView]) -> FittedTable:
+    """Archives, newest first."""
+    state = {True: "whole", False: "damaged", None: words.UNKNOWN}
+    return FittedTable(
+        (
+            Column("archive", whole=True),
+            Column("from"),
+            Column("held", number=True),
+            Column("restored", number=True),
+            Column("made", goes=1, whole=True),
+            Column("state", whole=True),
+        ),
+        (
+            [
+                view.name,
+                view.origin,
+                words.count(view.held),
+                words.count(view.restored),
+                moment(view.made),
+                state[view.whole],
             ]
             for view in views
         ),

@@ -212,6 +212,13 @@ async def test_that_a_purge_is_archived_and_restored(
     back = await read(server, SOURCE)
     assert [raw.body for raw in back] == [raw.body for raw in held]
     assert [application(raw.headers) for raw in back] == [application(raw.headers) for raw in held]
+    listed = (await redrive("restore", "--list", "--json")).json["archives"]
+    assert [(one["name"], one["held"], one["restored"], one["whole"]) for one in listed] == [
+        (document["archive"], COUNT, COUNT, True)
+    ]
+    again = await redrive("restore", document["archive"])
+    assert again.code == 2
+    assert "were restored already (R-0002)" in again.err
 
 
 async def test_that_a_restore_goes_where_it_is_told(

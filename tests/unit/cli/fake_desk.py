@@ -114,6 +114,7 @@ class FakeDesk:
     ledger_rows: list[LedgerRow] = field(default_factory=list)
     story: list[RunView] = field(default_factory=list)
     all_runs: list[RunView] = field(default_factory=list)
+    all_archives: list[ArchiveView] = field(default_factory=list)
     plan_change: dict[str, object] = field(default_factory=dict)
     fail: dict[str, RedriveError] = field(default_factory=dict)
     keyring: str | None = "test keyring"
@@ -265,7 +266,7 @@ class FakeDesk:
         return await self.run(run)
 
     async def archives(self) -> Sequence[ArchiveView]:
-        return ()
+        return self.all_archives
 
     async def restore_plan(self, archive: str, to: str | None, connection: str | None) -> Plan:
         self._called("restore_plan", (archive, to, connection))

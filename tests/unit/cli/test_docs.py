@@ -7,12 +7,13 @@ import pytest
 
 from dashboard.cli import documents
 from dashboard.cli.exits import ExitCode
-from dashboard.core.runs import LedgerRow, RunState, Tally, report_line
-from tests.unit.cli.fake_desk import FakeDesk, letter, view_of
+from dashboard.core.runs import ArchiveView, LedgerRow, RunState, Tally, report_line
+from tests.unit.cli.fake_desk import AT, FakeDesk, letter, view_of
 from tests.unit.cli.harness import Cli
 
 PAGE = (Path(__file__).parents[3] / "docs" / "command-line.md").read_text()
 VIEW = view_of(1, RunState.DONE, Tally(1, moved=1))
+ARCHIVE = ArchiveView("A-0001", "shop/DLQ", AT, held=3, restored=1, bytes=90, whole=True)
 
 
 def keys(row: str) -> list[str]:
@@ -30,6 +31,8 @@ def keys(row: str) -> list[str]:
         ("`runs ls`", documents.runs([VIEW])),
         ("`purge`", documents.purge(VIEW)),
         ("`restore`", documents.restore(VIEW)),
+        ("`restore --list`", documents.archives([ARCHIVE])),
+        ("… each archive", documents.archive(ARCHIVE)),
         (
             "`runs report` (JSON Lines)",
             report_line(LedgerRow(1, "1", "moved", "removed", None, "", 1, None)),
