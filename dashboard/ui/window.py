@@ -38,7 +38,8 @@ from dashboard.ui.redrives.words import runs_in_short
 from dashboard.ui.shell.finder import Hit, Ways, find
 from dashboard.ui.shell.keymap import KeyMap
 from dashboard.ui.shell.palette import Palette
-from dashboard.ui.shell.sidebar import RAIL_BELOW, Count, Sidebar
+from dashboard.ui.shell.rows import Count
+from dashboard.ui.shell.sidebar import RAIL_BELOW, Sidebar
 from dashboard.ui.shell.statusbar import StatusBar
 from dashboard.ui.widgets.ask import Ask
 from dashboard.ui.widgets.overlay import Overlay
@@ -272,7 +273,8 @@ class Window(QMainWindow):
         focus = page.last_focus
         self.stack.setCurrentWidget(page)
         page.last_focus = focus
-        self.sidebar.light_up(spec.parent or spec.id)
+        narrowed = place.what if place.page == "watch" and isinstance(place.what, str) else ""
+        self.sidebar.light_up(spec.parent or spec.id, narrowed)
         page.enter(place.what)
         page.restore_focus()
 

@@ -1,25 +1,23 @@
 """Pages with counts that mean something, and the connections by environment; a rail of icons in a narrow window."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from adapters.api import Environment
 from dashboard.core.connections import Answer, ConnectionView
 from dashboard.core.fleet import FleetSnapshot, Need
-from dashboard.core.text import one_line
 from dashboard.core.words import duration
 from dashboard.ui.look import Look
 from dashboard.ui.places import PageSpec
+from dashboard.ui.shell.rows import WIDE, ConnectionButton, Heading, NavButton, short_names
 from dashboard.ui.widgets.buttons import Button
-from dashboard.ui.widgets.labels import clear, label, plain_tip
-from dashboard.ui.widgets.marks import Mark, mark_color, paint_mark
+from dashboard.ui.widgets.labels import clear, label
+from dashboard.ui.widgets.marks import Mark
 
-WIDE = 232
 RAIL = 48
 RAIL_BELOW = 1400
 ANSWER_MARKS: Mapping[Answer, Mark] = {
@@ -28,128 +26,6 @@ ANSWER_MARKS: Mapping[Answer, Mark] = {
     Answer.STALE: "stale",
     Answer.DISCONNECTED: "off",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """What stands behind a page's name: "2 new"; `tone` colours it."""
-
-    text: str = ""
-    tone: str = ""
-
-
-class NavButton(QAbstractButton):
-    """A page of the sidebar."""
-
-    def __init__(self, look: Look, spec: PageSpec, key: str) -> None:
-        super().__init__()
-        self._look = look
-        self.spec = spec
-        self._count = Count()
-        self.rail = False
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(spec.title)
-        self.setToolTip(f"{spec.title}  {key}")
-        self.setFixedHeight(look.row(30))
-        look.changed.connect(self.update)
-
-    def show_count(self, count: Count) -> None:
-        """Changes what stands behind the name."""
-        if count != self._count:
-            self._count = count
-            self.setAccessibleName(f"{self.spec.title} {count.text}".strip())
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws ground, icon, name and count."""
-        del event
-        tokens = self._look.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = tokens.nav_on if self.isChecked() else tokens.hover if self.underMouse() else ""
-        _ground(painter, self, ground, tokens.accent)
-        color = tokens.accent if self.isChecked() else tokens.text2
-        left = (self.width() - 16) // 2 if self.rail else 8
-        painter.drawPixmap(left, (self.height() - 16) // 2, self._look.icon(self, self.spec.icon, color))
-        if self.rail:
-            if self._count.text:
-                dot = getattr(tokens, self._count.tone or "accent")
-                painter.setBrush(QColor(dot))
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.drawEllipse(QRectF(left + 13, 4, 6, 6))
-            return
-        painter.setFont(self._look.fonts.get("body"))
-        painter.setPen(QColor(tokens.text if self.isChecked() else tokens.text2))
-        middle = int(Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QRectF(34, 0, self.width() - 34, self.height()), middle, self.spec.title)
-        painter.setFont(self._look.fonts.get("table"))
-        quiet = tokens.text2 if self.isChecked() else tokens.text3
-        painter.setPen(QColor(getattr(tokens, self._count.tone) if self._count.tone else quiet))
-        right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-        painter.drawText(QRectF(0, 0, self.width() - 8, self.height()), right, self._count.text)
-
-
-class ConnectionButton(QAbstractButton):
-    """A connection: the strip of its environment, its mark, its name, and a tag when it is stale or off."""
-
-    def __init__(self, look: Look, view: ConnectionView, mark: Mark, tag: str) -> None:
-        super().__init__()
-        self._look = look
-        self.view = view
-        self._mark: Mark = mark
-        self._tag = tag
-        self.rail = False
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedHeight(look.row(28))
-        look.changed.connect(self.update)
-        self.update_view(view, mark, tag)
-
-    def update_view(self, view: ConnectionView, mark: Mark, tag: str) -> None:
-        """Shows it as it is now."""
-        self.view, self._mark, self._tag = view, mark, tag
-        name = one_line(view.connection.name, 80)
-        lock = ", read-only" if view.connection.read_only else ""
-        trouble = f". {view.trouble} {view.hint}".rstrip() if view.trouble else ""
-        self.setAccessibleName(f"{name}, {view.connection.environment.value}, {view.answer.value}{lock}")
-        self.setToolTip(plain_tip(one_line(f"{name}: {view.answer.value}{lock}{trouble}", 400)))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws one line."""
-        del event
-        tokens = self._look.tokens
-        painter = QPainter(self)
-        color, _ = self._look.environment(self.view.connection.environment)
-        painter.fillRect(0, 0, 3, self.height(), QColor(color))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _ground(painter, self, tokens.hover if self.underMouse() else "", tokens.accent, left=4)
-        if self.rail:
-            paint_mark(painter, QRectF(3, 0, self.width() - 3, self.height()), self._mark, tokens)
-            return
-        paint_mark(painter, QRectF(14, 0, 16, self.height()), self._mark, tokens)
-        right = self.width() - 16
-        painter.setFont(self._look.fonts.get("table"))
-        if self._tag:
-            painter.setPen(QColor(tokens.warn if self._mark == "stale" else tokens.text3))
-            side = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-            painter.drawText(QRectF(0, 0, right, self.height()), side, self._tag)
-            right -= painter.fontMetrics().horizontalAdvance(self._tag) + 8
-        elif self.view.connection.read_only:
-            painter.drawPixmap(
-                right - 14, (self.height() - 13) // 2, self._look.icon(self, "lock", tokens.text3, 13)
-            )
-            right -= 22
-        painter.setFont(self._look.fonts.get("body"))
-        quiet = self._mark in {"stale", "off", "unknown"}
-        painter.setPen(QColor(tokens.text3 if quiet else tokens.text))
-        room = right - 36
-        name = painter.fontMetrics().elidedText(
-            one_line(self.view.connection.name, 80), Qt.TextElideMode.ElideRight, room
-        )
-        painter.drawText(QRectF(36, 0, room, self.height()), int(Qt.AlignmentFlag.AlignVCenter), name)
 
 
 class Sidebar(QWidget):
@@ -170,6 +46,7 @@ class Sidebar(QWidget):
         self._choose = choose
         self._rail = False
         self._rows: dict[str, ConnectionButton] = {}
+        self._lit = ""
         self.setAccessibleName("Pages and connections")
         self._group = QButtonGroup(self)
         self.buttons: dict[str, NavButton] = {}
@@ -231,10 +108,13 @@ class Sidebar(QWidget):
             heading.setVisible(not rail)
         self.update()
 
-    def light_up(self, page: str) -> None:
-        """Marks the present page."""
+    def light_up(self, page: str, connection: str = "") -> None:
+        """Marks the present page, and the connection that it is narrowed to."""
         if page in self.buttons:
             self.buttons[page].setChecked(True)
+        self._lit = connection
+        for name, row in self._rows.items():
+            row.setChecked(name == connection)
 
     def show_fleet(self, snapshot: FleetSnapshot) -> None:
         """The connections as they are; the widgets are made anew only when the list itself changes."""
@@ -243,8 +123,10 @@ class Sidebar(QWidget):
         marks = connection_marks(snapshot)
         if sorted(wanted, key=str) != sorted(known, key=str):
             self._rebuild(snapshot.connections, marks, snapshot.at)
+        shorts = short_names(self._rows)
         for view in snapshot.connections:
             name = view.connection.name
+            self._rows[name].short = shorts[name]
             self._rows[name].update_view(view, marks[name], connection_tag(view, snapshot.at))
 
     def _rebuild(self, views: Iterable[ConnectionView], marks: dict[str, Mark], now: datetime) -> None:
@@ -254,14 +136,15 @@ class Sidebar(QWidget):
             group = [view for view in views if view.connection.environment is environment]
             if not group:
                 continue
-            heading = _Heading(self._look, environment)
+            heading = Heading(self._look, environment)
             self._list.addWidget(heading)
             for view in group:
                 name = view.connection.name
                 row = ConnectionButton(self._look, view, marks[name], connection_tag(view, now))
                 row.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
                 row.customContextMenuRequested.connect(lambda at, row=row: self._menu(row, at))
-                row.clicked.connect(lambda _checked=False, name=name: self._choose(name))
+                row.clicked.connect(lambda _checked=False, name=name: self._clicked(name))
+                row.setChecked(name == self._lit)
                 self._rows[name] = row
                 self._list.addWidget(row)
             gap = QWidget()
@@ -269,6 +152,11 @@ class Sidebar(QWidget):
             self._list.addWidget(gap)
         self._list.addStretch(1)
         self.set_rail(rail=self._rail)
+
+    def _clicked(self, name: str) -> None:
+        # The click has toggled the button, but only the place shown says which is lit.
+        self.light_up("", self._lit)
+        self._choose(name)
 
     def _menu(self, row: ConnectionButton, at: QPoint) -> None:
         self.menu_wanted.emit(row.view.connection, row.mapToGlobal(at))
@@ -287,33 +175,6 @@ class Sidebar(QWidget):
             painter.setPen(QColor(tokens.text))
             box = QRectF(44, 0, self.width() - 44, self._look.row(48))
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), "Redrive")
-
-
-class _Heading(QWidget):
-    """The name of an environment over its connections, with its strip."""
-
-    def __init__(self, look: Look, environment: Environment) -> None:
-        super().__init__()
-        self._look = look
-        self._environment = environment
-        self.setObjectName("environment")
-        self.setFixedHeight(look.row(22))
-        look.changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        """One small line."""
-        return QSize(WIDE, 22)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws strip and word."""
-        del event
-        painter = QPainter(self)
-        color, _ = self._look.environment(self._environment)
-        painter.fillRect(0, 0, 3, self.height(), QColor(color))
-        painter.setFont(self._look.fonts.get("table"))
-        painter.setPen(QColor(color))
-        box = QRectF(16, 0, self.width() - 16, self.height())
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), self._environment.value.title())
 
 
 def connection_marks(snapshot: FleetSnapshot) -> dict[str, Mark]:
@@ -350,18 +211,3 @@ def paint_logo(painter: QPainter, box: QRectF, color: str) -> None:
     painter.drawLine(6, 14, 9, 11)
     painter.drawLine(6, 14, 9, 17)
     painter.restore()
-
-
-def _ground(painter: QPainter, button: QAbstractButton, color: str, ring: str, left: int = 0) -> None:
-    box = QRectF(button.rect()).adjusted(left + 0.5, 0.5, -0.5, -0.5)
-    if color:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(color))
-        painter.drawRoundedRect(box, 4, 4)
-    if button.hasFocus():
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(ring), 2))
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-
-
-__all__ = ["Count", "NavButton", "Sidebar", "connection_marks", "connection_tag", "mark_color", "paint_logo"]

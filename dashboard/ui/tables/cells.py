@@ -80,6 +80,10 @@ class Cells(QStyledItemDelegate):
         painter.drawText(box, RIGHT if right else LEFT, shown)
         return QFontMetrics(font).horizontalAdvance(shown)
 
+    def advance(self, text: str, role: Role = "table") -> int:
+        """How wide a text is, in pixels."""
+        return QFontMetrics(self.look.fonts.get(role)).horizontalAdvance(text)
+
     def cut(self, text: str, width: int, role: Role = "table") -> str:
         """The text as it fits."""
         key = (text, width, role)

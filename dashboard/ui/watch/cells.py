@@ -32,6 +32,7 @@ class FleetCells(Cells):
         self._sparks = Sparks()
         self.icon_only = False
         self.one_environment = False
+        self.one_connection = True
 
     def strip(self, record: object) -> str:
         """The environment's colour."""
@@ -60,24 +61,25 @@ class FleetCells(Cells):
             self._number(painter, box, record, column)
 
     def _name(self, painter: QPainter, box: QRect, row: FleetRow) -> None:
+        """The name; behind it, as far as there is room, the environment and the connection."""
         tokens = self.look.tokens
-        quiet = row.stale
-        tagged = row.environment is not Environment.PRODUCTION and not self.one_environment
-        width = self.text(
-            painter,
-            box.adjusted(0, 0, -60 if tagged else 0, 0),
-            one_line(row.key.name, 200),
-            tokens.text3 if quiet else tokens.text,
-            role="source",
-        )
-        if tagged:
+        name, tag = one_line(row.key.name, 200), self._tag(row)
+        at = "" if self.one_connection else one_line(row.key.connection, 80)
+        after = min(self.advance(at, "small"), box.width() // 3) + GAP if at else 0
+        if tag and box.width() < self.advance(name, "source") + self.advance(tag, "small") + GAP + after:
+            tag = tag[:3]
+        kept = after + (self.advance(tag, "small") + GAP if tag else 0)
+        color = tokens.text3 if row.stale else tokens.text
+        left = self.text(painter, box.adjusted(0, 0, -kept, 0), name, color, role="source") + GAP
+        if tag:
             color = self.look.environment(row.environment)[0]
-            word = (
-                row.environment.value.title()
-                if box.width() > width + 90
-                else row.environment.value[:3].title()
-            )
-            self.text(painter, box.adjusted(width + 8, 0, 0, 0), word, color, role="small")
+            left += self.text(painter, box.adjusted(left, 0, 0, 0), tag, color, role="small") + GAP
+        if at:
+            self.text(painter, box.adjusted(left, 0, 0, 0), at, tokens.text3, role="small")
+
+    def _tag(self, row: FleetRow) -> str:
+        plain = row.environment is Environment.PRODUCTION or self.one_environment
+        return "" if plain else row.environment.value.title()
 
     def _kind(self, painter: QPainter, box: QRect, icon: str, text: str) -> None:
         tokens = self.look.tokens
@@ -153,6 +155,7 @@ class FleetCells(Cells):
         painter.restore()
 
 
+GAP = 8
 _CAUSES = {Verdict.GROWING: {words.CHANGE}, Verdict.STOPPED: {words.OUT, words.CHANGE}}
 
 

@@ -76,7 +76,7 @@ class FleetModel(ColumnModel):
             if role == Qt.ItemDataRole.DisplayRole:
                 return words.cell_words(line, index.column())
             if role == Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(words.reason(line, index.column()) or line.verdict_why) or None
+                return plain_tip(words.tip(line, index.column())) or None
         elif role == Qt.ItemDataRole.DisplayRole and isinstance(line, Silent):
             return line.view.connection.name if index.column() == words.NAME else ""
         return None

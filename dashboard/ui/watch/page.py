@@ -20,12 +20,10 @@ from dashboard.ui.watch.cells import FleetCells
 from dashboard.ui.watch.detail import SPANS, Detail
 from dashboard.ui.watch.first_run import FirstRun
 from dashboard.ui.watch.model import FleetModel
+from dashboard.ui.watch.widths import NARROW_BELOW, widths
 from dashboard.ui.widgets.buttons import Button, Segments
 from dashboard.ui.widgets.headline import Fact, Headline
 from dashboard.ui.widgets.labels import line
-
-WIDE = (34, 202, 118, 84, 104, 68, 62, 62, 68, 78, 96, 128, 96)
-NARROW = (34, 210, 40, 84, 104, 68, 62, 62, 68, 78, 96, 136, 96)
 
 
 class WatchPage(Page):
@@ -134,6 +132,7 @@ class WatchPage(Page):
         hold = self.table.hovered >= 0 or self.table.hasFocus()
         lines = self._places.settle(lines, monotonic(), hold=hold)
         self.cells.one_environment = len({row.environment for row in snapshot.rows}) == 1
+        self.cells.one_connection = bool(self._only) or len(snapshot.connections) < 2
         self.headline.say(snapshot.headline, snapshot.detail)
         self.headline.facts(facts(snapshot))
         self._finding = True
@@ -185,10 +184,9 @@ class WatchPage(Page):
             self.bench.shell.go(Place("source", SourceKey(key.connection, key.name)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Narrower tables show kinds as icons."""
-        narrow = self.width() < 1208
-        self.cells.icon_only = narrow
-        self.table.set_widths(NARROW if narrow else WIDE, stretch=words.NAME)
+        """Narrower tables show kinds as icons, and fewer columns."""
+        self.cells.icon_only = self.width() < NARROW_BELOW
+        self.table.set_widths(widths(self.width()), stretch=words.NAME)
         super().resizeEvent(event)
 
 

@@ -20,14 +20,17 @@ COLUMNS = (
     "",
     "In /s",
     "Out /s",
+    "Net /s",
     "In flight",
     "Consumers",
     "Oldest",
     "Verdict",
     "Dead letters",
 )
-MARK, NAME, KIND, WAITING, SPARK, CHANGE, IN, OUT, IN_FLIGHT, CONSUMERS, OLDEST, VERDICT, DEAD = range(13)
-RIGHT = frozenset({WAITING, CHANGE, IN, OUT, IN_FLIGHT, CONSUMERS, OLDEST, DEAD})
+MARK, NAME, KIND, WAITING, SPARK, CHANGE, IN, OUT, NET, IN_FLIGHT, CONSUMERS, OLDEST, VERDICT, DEAD = range(
+    14
+)
+RIGHT = frozenset({WAITING, CHANGE, IN, OUT, NET, IN_FLIGHT, CONSUMERS, OLDEST, DEAD})
 MEASURES = {
     WAITING: Measure.DEPTH,
     IN: Measure.IN_RATE,
@@ -90,10 +93,19 @@ def cell_words(row: FleetRow, column: int) -> str:
         if row.stale:
             return NO_MEANING
         return UNKNOWN if math.isnan(row.change) else number(row.change, signed=True)
+    if column == NET:
+        return NO_MEANING if row.stale else _net(row)
     measure = MEASURES.get(column)
     if measure is None:
         return ""
     return _measured(row, column, measure)
+
+
+def _net(row: FleetRow) -> str:
+    """What comes in a second less what goes out; unknown where one of them is."""
+    rates = (Measure.IN_RATE, Measure.OUT_RATE)
+    come, go = (row.values.get(measure, math.nan) for measure in rates)
+    return number(come - go, signed=True, approximate=not row.approximate.isdisjoint(rates))
 
 
 def _measured(row: FleetRow, column: int, measure: Measure) -> str:
@@ -106,6 +118,14 @@ def _measured(row: FleetRow, column: int, measure: Measure) -> str:
             return NO_MEANING
         return duration(value)
     return count(value, approximate=about)
+
+
+def tip(row: FleetRow, column: int) -> str:
+    """What the pointer is told of a cell; empty for nothing more than it shows."""
+    if column == NAME:
+        where = f"{one_line(row.key.connection, 80)}, {row.environment.value}"
+        return f"{one_line(row.key.name, 200)}\n{where}"
+    return reason(row, column) or row.verdict_why
 
 
 def reason(row: FleetRow, column: int) -> str:
@@ -139,4 +159,5 @@ def spoken(line: Section | FleetRow | Silent, now: datetime) -> str:
     waiting = cell_words(line, WAITING)
     dead = f", {cell_words(line, DEAD)} dead letters" if line.dead is not None else ""
     verdict = verdict_of(line)[0].lower()
-    return f"{cell_words(line, NAME)}, {line.environment.value}, {verdict}, {waiting} waiting{dead}"
+    where = f"{one_line(line.key.connection, 80)}, {line.environment.value}"
+    return f"{cell_words(line, NAME)}, {where}, {verdict}, {waiting} waiting{dead}"
