@@ -35,9 +35,13 @@ def load() -> tuple[str, ...]:
     return tuple(dict.fromkeys(families))
 
 
-def tabular(font: QFont) -> QFont:
-    """The font with figures of one width, so that numbers that change do not move."""
+def plain(font: QFont) -> QFont:
+    """The font with figures of one width, so that numbers that change do not move, and without signs that stand for
+    several: `<=>` of a message must not be drawn as an arrow.
+    """
     font.setFeature(QFont.Tag("tnum"), 1)
+    font.setFeature(QFont.Tag("calt"), 0)
+    font.setFeature(QFont.Tag("liga"), 0)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 
@@ -61,5 +65,5 @@ class Fonts:
             font = QFont(MONO if role == "mono" else SANS)
             font.setPixelSize(self.px(size))
             font.setWeight(weight if weight is not None else normal)
-            self._made[key] = tabular(font)
+            self._made[key] = plain(font)
         return self._made[key]

@@ -286,15 +286,7 @@ class Window(QMainWindow):
     def _pane(self, by: int) -> None:
         panes = [self.sidebar.buttons["watch"], self.page.bar.search, *self.page.panes()]
         panes = [pane for pane in panes if pane.isVisible()]
-        focus = QApplication.focusWidget()
-        at = next(
-            (
-                i
-                for i, pane in enumerate(panes)
-                if focus is not None and (pane is focus or pane.isAncestorOf(focus))
-            ),
-            0,
-        )
+        at = _pane_at(panes, QApplication.focusWidget())
         panes[(at + by) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _search_field(self) -> QWidget | None:
@@ -380,3 +372,16 @@ class Window(QMainWindow):
     def _quit_surely(self) -> None:
         self._sure = True
         self.close()
+
+
+def _pane_at(panes: Sequence[QWidget], focus: QWidget | None) -> int:
+    """The pane that has the focus; else the one that Tab would have come from."""
+    here = focus
+    while here is not None:
+        for number, pane in enumerate(panes):
+            if pane is here or pane.isAncestorOf(here):
+                return number
+        here = here.previousInFocusChain()
+        if here is focus:
+            break
+    return 0

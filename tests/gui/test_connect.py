@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from adapters.api import ConfigError, Environment
@@ -98,6 +100,37 @@ def test_that_the_focus_begins_in_the_address_and_stays_inside(stage: Stage) -> 
         seen.add(focus)
     assert {overlay.name, overlay.read_only} <= seen
     assert any(isinstance(one, QLineEdit) and one.accessibleName() == "Password" for one in seen)
+
+
+@pytest.mark.parametrize(
+    ("url", "first"),
+    [
+        ("nats://orders-eu.example:4222", Environment.PRODUCTION),
+        ("nats://127.0.0.1:4222", Environment.DEVELOPMENT),
+    ],
+)
+def test_that_tab_leads_to_the_chosen_environment_and_back_to_it(
+    stage: Stage, url: str, first: Environment
+) -> None:
+    overlay = opened(stage, url)
+    button = overlay.environment.button(first)
+    overlay.name.setFocus()
+    for _ in range(2):
+        QTest.keyClick(overlay.name, Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is button
+        QTest.keyClick(button, Qt.Key.Key_Tab)
+        assert overlay.read_only.hasFocus()
+        QTest.keyClick(overlay.read_only, Qt.Key.Key_Backtab)
+        assert QApplication.focusWidget() is button
+        QTest.keyClick(button, Qt.Key.Key_Backtab)
+        assert overlay.name.hasFocus()
+
+
+def test_that_a_button_is_named_by_the_words_it_shows(stage: Stage) -> None:
+    overlay = opened(stage, "nats://127.0.0.1:4222")
+    overlay.test()
+    stage.bot.waitUntil(lambda: overlay.test_button.text() == "Test again")
+    assert overlay.test_button.accessibleName() == "Test again"
 
 
 def test_that_nothing_becomes_a_window_of_its_own(stage: Stage) -> None:

@@ -232,3 +232,11 @@ def test_that_a_draft_is_found_as_it_was_left(stage: Stage, desk: DeadDesk) -> N
     stage.windows[0].go(Place("plan", DRAFT))
     stage.bot.waitUntil(lambda: page.control.plan is not None)
     assert page.where.field.text() == ""
+
+
+def test_that_f6_goes_on_from_the_pane_before_a_field_that_is_none(stage: Stage) -> None:
+    page = planned(stage)
+    stage.bot.waitUntil(page.contract.confirm.field.hasFocus)
+    page.pace.watch.setFocus()
+    QTest.keyClick(page.pace.watch, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert page.where.field.hasFocus()

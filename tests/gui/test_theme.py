@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QTextLayout
+from PySide6.QtWidgets import QApplication
 
-from dashboard.ui.fonts import Fonts
+from dashboard.ui import fonts
+from dashboard.ui.fonts import Fonts, Role
 from dashboard.ui.theme import palette, stylesheet
 from dashboard.ui.tokens import DARK, LIGHT, Tokens
 
@@ -37,6 +40,22 @@ def contrast(one: str, other: str) -> float:
 def test_that_contrast_is_measured_as_wcag_does() -> None:
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+def drawn(text: str, role: Role) -> list[int]:
+    """The glyphs that stand for a text."""
+    laid = QTextLayout(text, Fonts().get(role))
+    laid.beginLayout()
+    laid.createLine()
+    laid.endLayout()
+    return [glyph for run in laid.glyphRuns() for glyph in run.glyphIndexes()]
+
+
+@pytest.mark.parametrize("role", ["mono", "body", "table"])
+@pytest.mark.parametrize("text", ["<=>", "->", "!=", "10x20", "://", "fi"])
+def test_that_each_sign_is_drawn_as_if_it_stood_alone(qapp: QApplication, role: Role, text: str) -> None:
+    fonts.load()
+    assert drawn(text, role) == [glyph for sign in text for glyph in drawn(sign, role)]
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])

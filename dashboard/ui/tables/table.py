@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from dashboard.ui.look import Look
@@ -146,6 +154,14 @@ class Table(QTableView):
             for row in rows
         ]
         QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The cells; a frame shows where the keys go while no row does."""
+        super().paintEvent(event)
+        if self.hasFocus() and not self.currentIndex().isValid():
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(self._look.tokens.accent))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Keeps the row under the pointer."""

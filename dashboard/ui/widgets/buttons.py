@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -37,6 +37,7 @@ class Button(QPushButton):
         super().__init__(text)
         self._look = look
         self._icon = icon
+        self._named = bool(name)
         if tone:
             self.setProperty("tone", tone)
         self.setAccessibleName(name or text)
@@ -52,6 +53,12 @@ class Button(QPushButton):
         if run is not None:
             # The signal brings a flag, which must not become the first argument of an act that may take one.
             self.clicked.connect(lambda _checked: run())
+
+    def setText(self, text: str) -> None:
+        """Shows other words ("&&" for an ampersand); they are its name too where it has no name of its own."""
+        super().setText(text)
+        if not self._named:
+            self.setAccessibleName(text.replace("&&", "&"))
 
     def allow(self, why_not: str) -> None:
         """Enables it while the reason is empty; otherwise the tooltip says the reason."""
@@ -97,6 +104,22 @@ def hint(key: str, text: str) -> QWidget:
     return box
 
 
+class _Segment(QPushButton):
+    """One choice. Qt takes all choices of a group out of the way of Tab while none is made; `lead` puts one back."""
+
+    def __init__(self, text: str, lead: Callable[[], None]) -> None:
+        super().__init__(text)
+        self._lead = lead
+        self.setProperty("tone", "segment")
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt changes the ways of Tab here."""
+        super().focusInEvent(event)
+        self._lead()
+
+
 class Segments(QWidget):
     """One of a few choices, side by side. `chosen(value)` is told on a change by a person."""
 
@@ -111,16 +134,21 @@ class Segments(QWidget):
         self._group = QButtonGroup(self)
         self._values = [value for value, _ in choices]
         for number, (_, text) in enumerate(choices):
-            button = QPushButton(text)
-            button.setProperty("tone", "segment")
-            button.setCheckable(True)
-            button.setAutoDefault(False)
+            button = _Segment(text, self._lead)
             button.setAccessibleName(f"{name}: {text}")
             self._group.addButton(button, number)
             row.addWidget(button, 1)
         if not empty:
             self._group.button(0).setChecked(True)
+        self._lead()
+        self._group.idToggled.connect(lambda _number, _checked: self._lead())
         self._group.idClicked.connect(lambda number: self.chosen.emit(self._values[number]))
+
+    def _lead(self) -> None:
+        """Tab leads to what is chosen, to the first while nothing is; arrows go on from there."""
+        to = self._group.button(max(self._group.checkedId(), 0))
+        for button in self._group.buttons():
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if button is to else Qt.FocusPolicy.ClickFocus)
 
     def value(self) -> object | None:
         """What is chosen; None while nothing is."""
