@@ -58,6 +58,9 @@ def ls(
         if json:
             session.out.document(documents.letters(snapshot, total, rows))
             return ExitCode.DONE
+        if total == 0:
+            session.out.text(_none(source, where))
+            return ExitCode.DONE
         session.out.show(tables.letters(rows))
         shown = "" if len(rows) == total else f", {words.count(len(rows))} shown: --limit N shows more"
         session.out.text(f"{words.plural(total, 'dead letter')}{shown}.")
@@ -84,8 +87,10 @@ def groups(
         found = await session.desk.groups(snapshot.id, where)
         if json:
             session.out.document(documents.groups(source, found))
-        else:
+        elif found:
             session.out.show(tables.groups(found))
+        else:
+            session.out.text(_none(source, where))
         return ExitCode.DONE
 
     program(ctx).run(act, json_wanted=json, given=given)
@@ -184,6 +189,12 @@ async def _rows(
         rows += page.rows
         if not page.rows or len(rows) >= min(limit, page.total):
             return page.total, rows
+
+
+def _none(source: str, where: str) -> str:
+    return (
+        f"No dead letter of {source} matches {where}." if where else f"No dead letter was read from {source}."
+    )
 
 
 async def _letter(session: Session, snapshot: SnapshotInfo, key: str) -> LetterDetail:

@@ -67,7 +67,7 @@ def run(
     write: Write = False,
     json: Json = False,
 ) -> None:
-    """Redrive dead letters: to their origin, or to TARGET. No message is lost; Ctrl+C pauses."""
+    """Redrive dead letters, each to its own origin or all to --to TARGET. No message is lost; Ctrl+C pauses."""
     given = Given(conn, env, write)
     if where and ids is not None:
         raise ConfigError("--where and --ids exclude each other.")

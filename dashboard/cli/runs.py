@@ -63,8 +63,12 @@ def ls(ctx: typer.Context, *, json: Json = False) -> None:
         views = await session.desk.runs()
         if json:
             session.out.document(documents.runs(views))
-        else:
+        elif views:
             session.out.show(tables.runs(views))
+        else:
+            session.out.text(
+                "No run was made yet. redrive run CONN SOURCE --dry-run shows what one would do."
+            )
         return ExitCode.DONE
 
     program(ctx).run(act, json_wanted=json)
@@ -143,8 +147,9 @@ def rate(
         await session.desk.set_pace(run, pace)
         view = await session.desk.run(run)
         _tell(session, view, documents.run)
-        said = "no limit" if limit is None else words.rate(limit)
-        session.out.note(f"{view.name} goes at {said}.")
+        if not json:
+            said = "no limit" if limit is None else f"at most {words.rate(limit)}"
+            session.out.text(f"{view.name} has a new rate: {said}.")
         return ExitCode.DONE
 
     program(ctx).run(act, json_wanted=json)

@@ -40,6 +40,8 @@ def cell(value: str, limit: int = CELL) -> Text:
 def fleet(snapshot: FleetSnapshot, connection: str) -> RenderableType:
     """All resources of a connection, under one sentence."""
     rows = [row for row in snapshot.rows if row.key.connection == connection]
+    if not rows:
+        return cell(headline(snapshot, connection))
     made = FittedTable(
         (
             Column("name", whole=True),
@@ -61,6 +63,8 @@ def fleet(snapshot: FleetSnapshot, connection: str) -> RenderableType:
 def headline(snapshot: FleetSnapshot, connection: str) -> str:
     """One sentence over the table."""
     rows = [row for row in snapshot.rows if row.key.connection == connection]
+    if not rows:
+        return f"{connection}: no resources."
     dead = sum(1 for row in rows if row.resource.dead is not None)
     text = f"{connection}: {words.plural(len(rows), 'resource')}, {dead} with dead letters"
     stale = sum(1 for row in rows if row.stale)

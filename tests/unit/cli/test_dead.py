@@ -76,6 +76,21 @@ def test_that_groups_print_their_documented_keys(cli: Cli, desk: FakeDesk) -> No
     }
 
 
+def test_that_no_dead_letter_is_said(cli: Cli, desk: FakeDesk) -> None:
+    desk.letters = []
+    for command in ("ls", "groups"):
+        assert cli("dead", command, "shop", "DLQ").out == "No dead letter was read from DLQ.\n"
+        told = cli("dead", command, "shop", "DLQ", "--where", "cause:x\x1b").out
+        assert told == "No dead letter of DLQ matches cause:x␛.\n"
+
+
+def test_that_the_table_of_groups_names_the_exception(cli: Cli, desk: FakeDesk) -> None:
+    desk.causes = (CauseGroup("c-1", "bad field", "ValueError", 3, AT, None),)
+    head, _, line = cli("dead", "groups", "shop", "DLQ").out.splitlines()
+    assert head.split() == ["count", "cause", "exception", "first", "last", "id"]
+    assert line.split()[:4] == ["3", "bad", "field", "ValueError"]
+
+
 def test_that_groups_are_of_what_matches(cli: Cli, desk: FakeDesk) -> None:
     cli("dead", "groups", "shop", "DLQ", "--where", "attempts:>3", "--json")
     assert desk.called("groups") == ["attempts:>3"]

@@ -24,6 +24,17 @@ def test_that_runs_lists_them(cli: Cli, desk: FakeDesk, args: tuple[str, ...]) -
     assert "R-0002" in cli(*args).out
 
 
+def test_that_a_new_rate_is_one_document(cli: Cli, desk: FakeDesk) -> None:
+    desk.story = [PAUSED]
+    ended = cli("runs", "rate", "R-0002", "250", "--json")
+    assert (json.loads(ended.out)["run"], ended.err) == ("R-0002", "")
+
+
+def test_that_no_run_is_said(cli: Cli) -> None:
+    assert cli("runs").out.startswith("No run was made yet.")
+    assert json.loads(cli("runs", "--json").out)["runs"] == []
+
+
 def test_that_show_prints_the_run(cli: Cli, desk: FakeDesk) -> None:
     desk.story = [PAUSED]
     assert json.loads(cli("runs", "show", "R-0002", "--json").out)["planned"] == 2
@@ -64,8 +75,8 @@ def test_that_rate_keeps_the_rest_of_the_pace(cli: Cli, desk: FakeDesk) -> None:
     desk.story = [
         view_of(2, RunState.RUNNING, Tally(3, planned=3), pace=Pace(rate=10, canary=2, brake_percent=7))
     ]
-    cli("runs", "rate", "R-0002", "250")
-    cli("runs", "rate", "R-0002", "none", "--brake", "30")
+    assert "R-0002 has a new rate: at most 250/s." in cli("runs", "rate", "R-0002", "250").out
+    assert "a new rate: no limit." in cli("runs", "rate", "R-0002", "none", "--brake", "30").out
     assert desk.called("set_pace") == [
         Pace(rate=250.0, canary=2, brake_percent=7),
         Pace(rate=None, canary=2, brake_percent=30.0),

@@ -83,6 +83,11 @@ def test_that_unknown_is_null_with_a_reason_and_never_0(cli: Cli) -> None:
     assert orders["approximate"] == ["depth"]
 
 
+def test_that_no_resource_is_said(cli: Cli, desk: FakeDesk) -> None:
+    desk.rows = []
+    assert cli("ls", "shop").out == "shop: no resources.\n"
+
+
 def test_that_the_table_says_unknown_and_approximate(cli: Cli) -> None:
     ended = cli("ls", "shop")
     assert "≈ 12" in ended.out
