@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dashboard.core.letters import SourceKey
+
 if TYPE_CHECKING:
     from dashboard.ui.bench import Bench
     from dashboard.ui.page import Page
@@ -11,10 +13,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page, and what it shows: a source key, a run's id, a draft; None for the page as it is."""
+    """A page, and what it shows: a source key, a cause of one, a run's id, a draft; None for the page as it is."""
 
     page: str
     what: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class CauseOf:
+    """One cause inside a source, by its stable id."""
+
+    source: SourceKey
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dashboard.ui.dead_letters.cause_table import CHOSEN
 from dashboard.ui.dead_letters.letters_table import SIZE, TICK
 from dashboard.ui.dead_letters.source import SourcePage
 from dashboard.ui.dead_letters.terms import quoted, split
-from dashboard.ui.places import Place
+from dashboard.ui.places import CauseOf, Place
 from dashboard.ui.redrives.plan import PlanPage
 from tests.gui.conftest import Stage
 from tests.gui.dead_desk import DLQ, PRICE, DeadDesk, snapshot, view
@@ -126,7 +126,21 @@ def test_that_a_cause_filters_and_filters_no_more(stage: Stage) -> None:
     assert content.matching.text() == "600 of 1,000 match"
     assert page.foot.words.text() == "all 600 matching"
     QTest.keyClick(content.causes, Qt.Key.Key_Return)
+    assert content.search.query() == CAUSE
+    QTest.keyClick(content.causes, Qt.Key.Key_Space)
     stage.bot.waitUntil(lambda: content.model.rowCount() == 1000)
+
+
+def test_that_a_cause_opened_from_the_inbox_is_shown_and_selected_alone(stage: Stage) -> None:
+    page = opened(stage)
+    QTest.keyClicks(page.content.search.field, "left over")
+    group = page.content.causes_model.record(0)
+    assert group is not None
+    assert page.control.key is not None
+    page.enter(CauseOf(page.control.key, group.cause))
+    stage.bot.waitUntil(lambda: page.content.model.rowCount() == 600)
+    assert page.content.search.query() == quoted("cause", group.cause)
+    assert page.foot.words.text() == "all 600 matching"
 
 
 def test_that_nothing_matching_is_not_shown_as_empty(stage: Stage) -> None:

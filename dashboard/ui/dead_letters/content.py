@@ -105,7 +105,7 @@ class SourceContent(QWidget):
     def _connect(self) -> None:
         self.search.changed.connect(self._searched)
         self.causes.opened.connect(self._filter_by)
-        self.causes.spaced.connect(self._filter_by)
+        self.causes.spaced.connect(self._toggle_cause)
         self.causes.clicked.connect(self._cause_clicked)
         self.table.moved.connect(lambda _: self._wait.start())
         self.table.spaced.connect(self._tick)
@@ -129,8 +129,9 @@ class SourceContent(QWidget):
         self._titles = {group.cause: group.title for group in view.groups}
         current = self.causes_model.record(self.causes.currentIndex().row())
         if self.causes_model.show(view.groups):
-            row = self.causes_model.row_of(current.cause) if current else -1
-            self.causes.select_row(max(row, 0))
+            asked = next((group.cause for group in view.groups if self._filtered(group)), None)
+            wanted = asked or (current.cause if current else "")
+            self.causes.select_row(max(self.causes_model.row_of(wanted), 0))
         self._fit_causes()
         if view.snapshot is not None and view.snapshot.count != self._read:
             self._read = view.snapshot.count
@@ -222,24 +223,40 @@ class SourceContent(QWidget):
         return quoted("cause", group.title if clear else group.cause)
 
     def _filtered(self, group: CauseGroup) -> bool:
-        return self.search.has(self._term(group))
+        return bool(self._asked_by(group))
+
+    def _asked_by(self, group: CauseGroup) -> list[str]:
+        """The chips that ask for a cause, by its title or by its id (as the inbox opens it)."""
+        terms = dict.fromkeys((self._term(group), quoted("cause", group.cause)))
+        return [text for text in terms if self.search.has(text)]
 
     def _name_of(self, term: Term) -> str:
         return self._titles.get(term.value, term.value) if term.field.endswith("cause") else term.value
 
-    def _filter_by(self, row: int) -> None:
+    def _toggle_cause(self, row: int) -> None:
         group = self.causes_model.record(row)
-        if group is not None:
-            others = [
-                self._term(other) for other in self._groups if other is not group and self._filtered(other)
-            ]
-            for text in others:
+        if group is not None and self._filtered(group):
+            for text in self._asked_by(group):
                 self.search.toggle(text)
-            self.search.toggle(self._term(group))
             self.causes.viewport().update()
+        else:
+            self._filter_by(row)
+
+    def _filter_by(self, row: int) -> None:
+        """Shows this cause alone; a second click or Enter changes nothing."""
+        group = self.causes_model.record(row)
+        if group is None or self._filtered(group):
+            return
+        for other in self._groups:
+            for text in self._asked_by(other):
+                self.search.toggle(text)
+        self.search.toggle(self._term(group))
+        self.causes.viewport().update()
 
     def _cause_clicked(self, index: QModelIndex) -> None:
         if index.column() == cause_table.CHOSEN:
+            self._toggle_cause(index.row())
+        else:
             self._filter_by(index.row())
 
     # Rows

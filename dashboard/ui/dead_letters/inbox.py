@@ -25,7 +25,7 @@ from dashboard.ui.dead_letters.inbox_table import (
 from dashboard.ui.dead_letters.preview import CausePreview
 from dashboard.ui.dead_letters.words import inbox_headline, inbox_spoken
 from dashboard.ui.page import Page
-from dashboard.ui.places import Place
+from dashboard.ui.places import CauseOf, Place
 from dashboard.ui.tables.listed import ListedModel
 from dashboard.ui.tables.table import Table
 from dashboard.ui.widgets.buttons import Segments
@@ -166,7 +166,8 @@ class InboxPage(Page):
     def _open(self, row: int) -> None:
         record = self.model.record(row)
         if record is not None:
-            self.bench.shell.go(Place("source", record.source))
+            cause = record.group.cause if record.group is not None else ""
+            self.bench.shell.go(Place("source", CauseOf(record.source, cause)))
 
 
 def _facts(rows: Sequence[InboxRow]) -> list[Fact]:

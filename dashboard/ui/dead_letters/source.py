@@ -17,9 +17,10 @@ from dashboard.ui.dead_letters.chosen import Chosen, SelectionBar
 from dashboard.ui.dead_letters.content import SourceContent
 from dashboard.ui.dead_letters.control import SourceControl
 from dashboard.ui.dead_letters.strip import ReadingStrip
+from dashboard.ui.dead_letters.terms import quoted
 from dashboard.ui.dead_letters.words import arrived, reading_words, source_headline
 from dashboard.ui.page import Page
-from dashboard.ui.places import Place
+from dashboard.ui.places import CauseOf, Place
 from dashboard.ui.redrives.drafts import default_pace
 from dashboard.ui.widgets.buttons import Button
 from dashboard.ui.widgets.headline import Fact, Headline
@@ -102,8 +103,14 @@ class SourcePage(Page):
     def enter(self, what: object) -> None:
         """Opens a source; None asks again for the present one."""
         self._focus.begin()
+        query = ""
         if isinstance(what, ResourceKey):
             what = SourceKey(what.connection, what.name)
+        elif isinstance(what, CauseOf):
+            # Opened as a cause: that cause alone is shown and selected, whatever was searched for before.
+            query = quoted("cause", what.cause) if what.cause else ""
+            self.content.search.show_query(query)
+            what = what.source
         key = what if isinstance(what, SourceKey) else self.control.key
         if key is None:
             self.bench.shell.go(Place("dead"))
@@ -111,7 +118,7 @@ class SourcePage(Page):
         if key != self.control.key:
             self.state.loading(f"Looking at {one_line(key.source, 80)}…")
             self._stack.setCurrentWidget(self.state)
-            self.content.search.show_query("")
+            self.content.search.show_query(query)
         self.bar.set_crumbs((("Dead letters", Place("dead")),), one_line(key.source, 80))
         self.environment.show_connection(connection_of(self.bench, key.connection))
         self.control.open(key)
