@@ -21,7 +21,7 @@ from dashboard.ui.purge.archives import ArchiveTable
 from dashboard.ui.redrives.contract import Contract
 from dashboard.ui.redrives.draft_page import DraftPage
 from dashboard.ui.redrives.drafts import Restore
-from dashboard.ui.redrives.steps import CheckStep
+from dashboard.ui.redrives.options import CheckStep
 from dashboard.ui.tables.cells import Cells
 from dashboard.ui.tables.listed import ListedModel
 from dashboard.ui.tables.table import Table

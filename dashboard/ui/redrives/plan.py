@@ -13,7 +13,8 @@ from dashboard.ui.places import Place
 from dashboard.ui.redrives.contract import Contract
 from dashboard.ui.redrives.draft_page import DraftPage
 from dashboard.ui.redrives.drafts import Restore
-from dashboard.ui.redrives.steps import CheckStep, PaceStep, WhereStep
+from dashboard.ui.redrives.options import CheckStep, PaceStep
+from dashboard.ui.redrives.where import WhereStep
 from dashboard.ui.widgets.labels import label
 
 
