@@ -1,17 +1,21 @@
-"""Reports of runs written to a file for the window: pages from the engine, written in a thread."""
+"""Reports of runs and chosen dead letters written to a file: pages from the engine, written in a thread."""
 
 import asyncio
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from adapters.api import ConfigError
 from dashboard.core.desk import Desk
-from dashboard.core.runs import LedgerRow, report_line
+from dashboard.core.letter_documents import Document, letter
+from dashboard.core.letters import LetterRow, Selection, SnapshotInfo
+from dashboard.core.runs import report_line
 
 PAGE = 2000
+LETTERS = 100
+"""Whole letters held at once: each may be as large as the broker allows."""
 
 
 async def write_ledger(desk: Desk, run: str, path: Path) -> int:
@@ -19,15 +23,51 @@ async def write_ledger(desk: Desk, run: str, path: Path) -> int:
 
     The file is new and readable by its owner only. Raises `ConfigError` where it cannot be made or written.
     """
+
+    async def pages() -> AsyncIterator[list[Document]]:
+        offset = 0
+        while True:
+            page = await desk.ledger(run, "", offset=offset, limit=PAGE)
+            yield [dict(report_line(row)) for row in page.rows]
+            offset += len(page.rows)
+            if not page.rows or offset >= page.total:
+                return
+
+    return await _write(path, pages())
+
+
+async def write_letters(desk: Desk, info: SnapshotInfo, chosen: Selection, path: Path) -> int:
+    """Writes the chosen dead letters whole as JSON Lines, as `redrive dead export` does; else as `write_ledger`."""
+
+    async def pages() -> AsyncIterator[list[Document]]:
+        async for rows in _chosen(desk, chosen):
+            yield [letter(info, await desk.letter(chosen.snapshot, row.n)) for row in rows]
+
+    return await _write(path, pages())
+
+
+async def _chosen(desk: Desk, chosen: Selection) -> AsyncIterator[list[LetterRow]]:
+    if chosen.ids:
+        found = await desk.find(chosen.snapshot, chosen.ids)
+        yield [row for row in found if row.n not in chosen.excluded]
+        return
+    offset = 0
+    while True:
+        page = await desk.page(chosen.snapshot, chosen.where, offset=offset, limit=LETTERS)
+        yield [row for row in page.rows if row.n not in chosen.excluded]
+        offset += len(page.rows)
+        if not page.rows or offset >= page.total:
+            return
+
+
+async def _write(path: Path, pages: AsyncIterator[list[Document]]) -> int:
     file = await asyncio.to_thread(_made, path)
     written = 0
     try:
-        while True:
-            page = await desk.ledger(run, "", offset=written, limit=PAGE)
-            await asyncio.to_thread(_add, file, page.rows)
-            written += len(page.rows)
-            if not page.rows or written >= page.total:
-                return written
+        async for documents in pages:
+            await asyncio.to_thread(_add, file, documents)
+            written += len(documents)
+        return written
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be written: {error.strerror}.", hint="Make room, or name another."
@@ -46,5 +86,6 @@ def _made(path: Path) -> BinaryIO:
     return os.fdopen(handle, "wb")
 
 
-def _add(file: BinaryIO, rows: Sequence[LedgerRow]) -> None:
-    file.write(b"".join(json.dumps(report_line(row)).encode() + b"\n" for row in rows))
+def _add(file: BinaryIO, documents: Sequence[Document]) -> None:
+    lines = (json.dumps(document, allow_nan=False).replace("\x7f", "\\u007f") for document in documents)
+    file.write("".join(f"{line}\n" for line in lines).encode())

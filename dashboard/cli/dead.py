@@ -13,7 +13,7 @@ from dashboard.cli.export import Format, Writing
 from dashboard.cli.options import Conn, Env, Json, Limit, Read, Source, Where
 from dashboard.cli.program import program
 from dashboard.cli.session import Given, Session
-from dashboard.core import words
+from dashboard.core import letter_documents, words
 from dashboard.core.letters import LetterDetail, LetterRow, SnapshotInfo, SourceKey
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id that `dead ls` shows.")]
@@ -116,7 +116,7 @@ def show(
         snapshot = await reading(session, given, source, afresh=read)
         letter = await _letter(session, snapshot, id)
         if json:
-            session.out.document(documents.letter(snapshot, letter))
+            session.out.document(letter_documents.letter(snapshot, letter))
         elif raw:
             if isinstance(letter.payload, Gone):
                 raise NotFound(f"The body of {id} is gone: {letter.payload.why}")

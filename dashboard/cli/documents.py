@@ -1,19 +1,19 @@
 """The JSON documents of the command line. Their keys are a contract: `"schema": 1`."""
 
-import base64
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from adapters.api import Gone, Header, Measure, Payload
+from adapters.api import Measure
+from dashboard.core import letter_documents
 from dashboard.core.connections import Connection, ConnectionView, TestResult
 from dashboard.core.fleet import FleetRow
-from dashboard.core.letters import CauseGroup, LetterDetail, LetterRow, SnapshotInfo
+from dashboard.core.letters import CauseGroup, LetterRow, SnapshotInfo
 from dashboard.core.runs import ArchiveView, Plan, RunView
 from dashboard.core.words import iso
 
-SCHEMA = 1
-Document = dict[str, object]
+SCHEMA = letter_documents.SCHEMA
+Document = letter_documents.Document
 
 MEASURES: Sequence[Measure] = (
     Measure.DEPTH,
@@ -70,21 +70,7 @@ def letters(snapshot: SnapshotInfo, total: int, rows: Iterable[LetterRow]) -> Do
         "source": snapshot.source.source,
         "read_at": iso(snapshot.read_at),
         "count": total,
-        "items": [letter_row(row) for row in rows],
-    }
-
-
-def letter_row(row: LetterRow) -> Document:
-    """One dead letter of a list."""
-    return {
-        "id": row.ref.key,
-        "at": iso(row.at),
-        "cause": row.cause,
-        "reason": row.reason,
-        "origin": row.origin,
-        "attempts": row.attempts,
-        "size": row.size,
-        "trace_id": row.trace_id,
+        "items": [letter_documents.letter_row(row) for row in rows],
     }
 
 
@@ -105,46 +91,6 @@ def groups(source: str, found: Sequence[CauseGroup]) -> Document:
             for group in found
         ],
     }
-
-
-def letter(snapshot: SnapshotInfo, detail: LetterDetail) -> Document:
-    """One dead letter whole."""
-    failure = detail.failure
-    return {
-        "schema": SCHEMA,
-        "source": snapshot.source.source,
-        "read_at": iso(snapshot.read_at),
-        **letter_row(detail.row),
-        "target": detail.row.target,
-        "address": detail.row.address,
-        "redriven": detail.row.redriven,
-        "failure": {
-            "exception": failure.exception,
-            "message": failure.message,
-            "stack": failure.stack,
-            "convention": failure.convention,
-            "at": iso(failure.at),
-        },
-        **payload(detail.payload),
-    }
-
-
-def payload(value: Payload | Gone) -> Document:
-    """Headers and body; what is not UTF-8 is in base64 under `…_base64`. A missing body says why in `gone`."""
-    if isinstance(value, Gone):
-        return {"headers": [], "body": None, "gone": value.why}
-    return {"headers": [_header(header) for header in value.headers], **_bytes("body", value.body)}
-
-
-def _header(header: Header) -> Document:
-    return {"name": header.name, **_bytes("value", header.value)}
-
-
-def _bytes(key: str, value: bytes) -> Document:
-    try:
-        return {key: value.decode("utf-8")}
-    except UnicodeDecodeError:
-        return {f"{key}_base64": base64.b64encode(value).decode("ascii")}
 
 
 def plan(value: Plan) -> Document:

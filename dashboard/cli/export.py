@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from adapters.api import Gone
-from dashboard.cli import documents
 from dashboard.cli.output import Output
+from dashboard.core import letter_documents
 from dashboard.core.letters import LetterDetail, SnapshotInfo
 from dashboard.core.words import iso
 from dashboard.store.errors import Unwritable
@@ -51,7 +51,7 @@ def line(fmt: Format, snapshot: SnapshotInfo, detail: LetterDetail) -> bytes:
     """One dead letter."""
     if fmt is Format.CSV:
         return _csv(_cells(detail))
-    document = documents.letter(snapshot, detail)
+    document = letter_documents.letter(snapshot, detail)
     return (
         json.dumps(document, ensure_ascii=True, allow_nan=False).replace("\x7f", "\\u007f").encode() + b"\n"
     )
@@ -73,7 +73,7 @@ def _cells(detail: LetterDetail) -> list[str]:
             body = detail.payload.body.decode("utf-8")
         except UnicodeDecodeError:
             coded = base64.b64encode(detail.payload.body).decode("ascii")
-        headers = json.dumps(documents.payload(detail.payload)["headers"])
+        headers = json.dumps(letter_documents.payload(detail.payload)["headers"])
     return [
         row.ref.key,
         iso(row.at) or "",

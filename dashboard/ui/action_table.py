@@ -36,6 +36,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "dead.purge", DEAD, "Purge…", ("Ctrl+Del",), "page", "trash-2", "opens a plan, removes nothing"
     ),
+    ActionSpec("dead.export", DEAD, "Export…", ("Ctrl+E",), "page", "download", "writes a file"),
     ActionSpec("dead.again", DEAD, "Read again…", ("Ctrl+F5",), "page", "refresh-cw", "names its price"),
     ActionSpec("dead.tick", DEAD, "Tick or untick", ("Space",), "pane", own=True),
     ActionSpec("dead.all", DEAD, "Select all that match", ("Ctrl+A",), "pane", "check"),

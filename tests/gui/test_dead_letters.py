@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -15,6 +18,7 @@ from dashboard.ui.dead_letters.cause_table import CHOSEN
 from dashboard.ui.dead_letters.letters_table import SIZE, TICK
 from dashboard.ui.dead_letters.source import SourcePage
 from dashboard.ui.dead_letters.terms import quoted, split
+from dashboard.ui.export import ExportOverlay
 from dashboard.ui.places import CauseOf, Place
 from dashboard.ui.redrives.plan import PlanPage
 from tests.gui.conftest import Stage
@@ -299,3 +303,22 @@ def test_that_a_reading_of_a_part_says_so_and_can_be_made_whole(
     assert PRICE in page.again.accessibleName()
     QTest.mouseClick(page.again.final, Qt.MouseButton.LeftButton)
     stage.bot.waitUntil(lambda: desk.asked("read") == [("read", DLQ, None)])
+
+
+def test_that_what_is_chosen_is_exported_whole(stage: Stage, desk: DeadDesk, tmp_path: Path) -> None:
+    desk.total = 250
+    desk.shown = view(snapshot(250))
+    page = opened(stage)
+    page.content.table.clicked.emit(page.content.model.index(0, TICK))
+    QTest.keyClick(page.content.table, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    overlay = page.window().findChild(ExportOverlay)
+    assert isinstance(overlay, ExportOverlay)
+    assert overlay.accessibleName() == "Export 249 dead letters"
+    file = tmp_path / "letters.jsonl"
+    overlay.field.setText(str(file))
+    overlay.write.click()
+    stage.bot.waitUntil(lambda: file.exists() and len(file.read_text().splitlines()) == 249)
+    first = json.loads(file.read_text().splitlines()[0])
+    assert first["id"] == "m00002"
+    assert first["headers"][2] == {"name": "tenant", "value_base64": "YWMbbWX/"}
+    assert json.loads(first["body"])["order_id"] == "ord_8F2"

@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from dashboard.core.runs import Pace, RunKind, RunState, RunView, Tally
+from dashboard.ui.export import ExportOverlay
 from dashboard.ui.places import Place
-from dashboard.ui.redrives.export import ExportOverlay
 from dashboard.ui.redrives.ledger import NAMES, OUTCOMES
 from dashboard.ui.redrives.notices import notices
 from dashboard.ui.redrives.run import RunPage

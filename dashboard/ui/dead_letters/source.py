@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QWidget
 
 from adapters.api import ConfigError, NotFound, RedriveError
+from dashboard.bridge.exports import write_letters
 from dashboard.core.fleet import ResourceKey
 from dashboard.core.letters import SourceKey, SourceView
 from dashboard.core.runs import Draft, RunKind
@@ -19,6 +20,7 @@ from dashboard.ui.dead_letters.control import SourceControl
 from dashboard.ui.dead_letters.strip import ReadingStrip
 from dashboard.ui.dead_letters.terms import quoted
 from dashboard.ui.dead_letters.words import arrived, reading_words, source_headline
+from dashboard.ui.export import ExportOverlay
 from dashboard.ui.page import Page
 from dashboard.ui.places import CauseOf, Place
 from dashboard.ui.redrives.drafts import default_pace
@@ -52,6 +54,8 @@ class SourcePage(Page):
         self.redrive = Button(
             bench.look, "Redrive…", "primary", "rotate-cw", run=lambda: self._plan("redrive")
         )
+        self.export = Button(bench.look, "Export…", "ghost", "download", run=self._export)
+        self.foot.add(self.export)
         self.foot.add(self.purge)
         self.foot.add(self.redrive)
         self._again = Button(bench.look, "Read again", "ghost", "refresh-cw")
@@ -91,6 +95,7 @@ class SourcePage(Page):
         bind("dead.redrive", table, lambda: self._plan("redrive"), self._why_not)
         bind("dead.redrive", self.content.causes, lambda: self._plan("redrive"), self._why_not)
         bind("dead.purge", self, lambda: self._plan("purge"), self._why_not)
+        bind("dead.export", self, self._export, self._why_no_export)
         bind("dead.again", self, self.again.ask)
         bind("dead.all", table, self.chosen.all)
         bind("dead.none", self, self.chosen.none)
@@ -243,10 +248,14 @@ class SourcePage(Page):
         self.control.read()
 
     def _why_not(self) -> str:
-        key, snapshot = self.control.key, self.control.snapshot
+        key = self.control.key
         connection = connection_of(self.bench, key.connection) if key is not None else None
         if connection is not None and connection.read_only:
             return f"{connection.name} is read-only"
+        return self._why_no_export()
+
+    def _why_no_export(self) -> str:
+        snapshot = self.control.snapshot
         if snapshot is None or self._stack.currentWidget() is self.state:
             return "nothing is read"
         if snapshot.reading:
@@ -256,10 +265,26 @@ class SourcePage(Page):
     def _allow(self) -> None:
         for button in (self.purge, self.redrive):
             button.allow(self._why_not())
+        self.export.allow(self._why_no_export())
         inside = self._stack.currentWidget() is self.content
         self.foot.setVisible(inside)
         self._again.setVisible(self.control.snapshot is not None)
         self._foot_line.setVisible(inside)
+
+    def _export(self) -> None:
+        key, snapshot = self.control.key, self.control.snapshot
+        if key is None or snapshot is None or self._why_no_export():
+            return
+        chosen = self.chosen.selection(key, snapshot.id)
+        overlay = ExportOverlay(
+            self.bench,
+            self.window(),
+            f"Export {plural(self.chosen.count, 'dead letter')}",
+            "Whole, with headers and body, one JSON document a line. What was read is written; nothing is read again.",
+            "dead-letters.jsonl",
+            lambda desk, path: write_letters(desk, snapshot, chosen, path),
+        )
+        self.bench.shell.overlay(overlay)
 
     def _plan(self, kind: RunKind) -> None:
         key, snapshot = self.control.key, self.control.snapshot

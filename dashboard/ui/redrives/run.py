@@ -9,16 +9,17 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from adapters.api import RedriveError
+from dashboard.bridge.exports import write_ledger
 from dashboard.core.runs import Decision as UnknownAct
 from dashboard.core.runs import RunView
 from dashboard.core.text import one_line
 from dashboard.core.words import count, plural
 from dashboard.ui.around import FirstFocus, at_time, connection_of
 from dashboard.ui.bench import Bench
+from dashboard.ui.export import ExportOverlay
 from dashboard.ui.page import Page
 from dashboard.ui.places import Place
 from dashboard.ui.redrives.decision import Decision
-from dashboard.ui.redrives.export import ExportOverlay
 from dashboard.ui.redrives.going import Going
 from dashboard.ui.redrives.halves import NARROW
 from dashboard.ui.redrives.ledger import Ledger
@@ -243,8 +244,19 @@ class RunPage(Page):
         return self.decision.rate if self.decision.isVisibleTo(self) else self.going.rate
 
     def _export(self) -> None:
-        if self.view is not None:
-            self.bench.shell.overlay(ExportOverlay(self.bench, self.window(), self.view))
+        view = self.view
+        if view is None:
+            return
+        number = plural(view.tally.frozen, "message")
+        overlay = ExportOverlay(
+            self.bench,
+            self.window(),
+            f"Export the ledger of {view.name}",
+            f"The fate of {number}, one JSON document a line.",
+            f"redrive-{view.name}.jsonl",
+            lambda desk, path: write_ledger(desk, view.id, path),
+        )
+        self.bench.shell.overlay(overlay)
 
     def _why_over(self) -> str:
         return "the run is over" if self.view is None or self.view.state.over else ""

@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.cli import documents
 from dashboard.cli.exits import ExitCode
+from dashboard.core import letter_documents
 from dashboard.core.runs import ArchiveView, LedgerRow, RunState, Tally, report_line
 from tests.unit.cli.fake_desk import AT, FakeDesk, letter, view_of
 from tests.unit.cli.harness import Cli
@@ -26,7 +27,7 @@ def keys(row: str) -> list[str]:
 @pytest.mark.parametrize(
     ("row", "document"),
     [
-        ("… each item", documents.letter_row(letter(1).row)),
+        ("… each item", letter_documents.letter_row(letter(1).row)),
         ("`run`, `runs show`, `runs resume`", documents.run(VIEW)),
         ("`runs ls`", documents.runs([VIEW])),
         ("`purge`", documents.purge(VIEW)),

@@ -1,33 +1,36 @@
-"""Where the report of a run is written: one field, over the page."""
+"""Where an export is written to: one field, over the page."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from adapters.api import RedriveError
-from dashboard.bridge.exports import write_ledger
-from dashboard.core.runs import RunView
+from dashboard.core.desk import Desk
 from dashboard.core.words import plural
 from dashboard.ui.bench import Bench
 from dashboard.ui.widgets.buttons import Button
 from dashboard.ui.widgets.labels import label
 from dashboard.ui.widgets.overlay import Overlay
 
+Write = Callable[[Desk, Path], Awaitable[int]]
+"""Writes to a new file and says how many lines."""
+
 
 class ExportOverlay(Overlay):
     """Writes a new file; one that is there is never written over. Stays open until it is written or closed."""
 
-    def __init__(self, bench: Bench, window: QWidget, view: RunView) -> None:
+    def __init__(self, bench: Bench, window: QWidget, title: str, why: str, file: str, write: Write) -> None:
         super().__init__(bench.look, window, width=560)
-        self._bench, self._view = bench, view
-        self.setAccessibleName(f"Export the ledger of {view.name}")
-        self.field = QLineEdit(str(Path("~") / f"redrive-{view.name}.jsonl"))
+        self._bench, self._how = bench, write
+        self.setAccessibleName(title)
+        self.field = QLineEdit(str(Path("~") / file))
         self.field.setProperty("role", "mono")
         self.field.setAccessibleName("File")
         self.first_focus = self.field
         self.said = label("", "second", "danger", wrap=True)
         self.said.hide()
-        self.write = Button(bench.look, "Write the report", "primary", run=self._write)
+        self.write = Button(bench.look, "Write the file", "primary", run=self._write)
         self.field.returnPressed.connect(self._write)
         acts = QHBoxLayout()
         acts.setSpacing(8)
@@ -37,22 +40,18 @@ class ExportOverlay(Overlay):
         outer = QVBoxLayout(self.frame)
         outer.setContentsMargins(24, 20, 24, 16)
         outer.setSpacing(8)
-        outer.addWidget(label(f"Export the ledger of {view.name}", "title"))
-        number = plural(view.tally.frozen, "message")
-        outer.addWidget(label(f"The fate of {number}, one JSON document a line.", "why", wrap=True))
+        outer.addWidget(label(title, "title", wrap=True))
+        outer.addWidget(label(why, "why", wrap=True))
         outer.addWidget(self.field)
         outer.addWidget(self.said)
         outer.addLayout(acts)
 
     def _write(self) -> None:
-        text = self.field.text().strip()
+        text, how = self.field.text().strip(), self._how
         if not text or not self.write.isEnabled():
             return
         self.write.allow("it is being written")
-        path, run = Path(text), self._view.id
-        self._bench.commands.ask(
-            self, lambda desk: write_ledger(desk, run, path), self._written, self._failed
-        )
+        self._bench.commands.ask(self, lambda desk: how(desk, Path(text)), self._written, self._failed)
 
     def _written(self, number: int) -> None:
         self._bench.shell.toast(f"{plural(number, 'line')} written to {self.field.text()}")
