@@ -30,6 +30,8 @@ LOW = 520
 BELOW = 1100
 """Narrower than this the inspector lies below the table."""
 LETTER_MS = 60
+EDGES = 2
+"""The lines above and below a table, which show the focus."""
 
 
 class SourceContent(QWidget):
@@ -142,7 +144,7 @@ class SourceContent(QWidget):
         most = CAUSES_SHOWN if self.height() >= LOW else CAUSES_LOW
         rows = min(max(len(self._groups), 1), most)
         row = self._bench.look.row(28)
-        self.causes.setFixedHeight(row + rows * row)
+        self.causes.setFixedHeight(row + rows * row + EDGES)
 
     def restart(self) -> None:
         """Another reading or another search: rows from the first page."""
