@@ -68,7 +68,7 @@ def notices(view: RunView) -> tuple[Notice, ...]:
     if tally.twice:
         text = "after a cut; the ledger names them with Sent 2 or more."
         found.append(Notice("warn", f"{plural(tally.twice, 'message')} sent twice", text))
-    if tally.copied:
+    if tally.copied and not view.state.active:
         text = "their originals are removed next."
         found.append(Notice("pending", f"{count(tally.copied)} of those in flight are copied:", text))
     return tuple(found)
