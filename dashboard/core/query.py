@@ -53,6 +53,7 @@ _ALIASES = {
     "queue": "target",
     "headers": "header",
 }
+_SLIP = 0.75
 _SEGMENT = re.compile(r'"([^"]*)"|\[(\d{1,6})\]|([^."\[\]]+)')
 _PATH = re.compile(r'(?:"[^"]*"|[^."\[\]]+)(?:\.(?:"[^"]*"|[^."\[\]]+)|\[\d{1,6}\])*')
 
@@ -162,12 +163,11 @@ def _field(token: Token) -> Field:
         return Field(COLUMNS[head], head)
     if head in {"header", "body"}:
         raise QueryError(f"{head} needs a name after it.", _at(token), hint=f"Write it as {head}.name:value.")
-    near = get_close_matches(head, [*COLUMNS, *_ALIASES], n=1, cutoff=0.6)
-    hint = (
-        f"Did you mean {near[0]}:?"
-        if near
-        else f"For a field of the body write body.{text}: or quote the text."
-    )
+    # A name of a body's own is more likely than a slip of several letters.
+    near = get_close_matches(head, [*COLUMNS, *_ALIASES], n=1, cutoff=_SLIP)
+    hint = f"For a field of the body write body.{text}: or quote the text."
+    if near:
+        hint = f"Did you mean {near[0]}:? {hint}"
     raise QueryError(f"There is no field {text}.", _at(token), hint=hint)
 
 

@@ -86,6 +86,7 @@ def test_that_a_query_reads_as(text: str, tree: Node) -> None:
     ("text", "position", "says"),
     [
         ("attemptz:>3", 0, "Did you mean attempts:?"),
+        ("customer:42", 0, "There is no field customer. For a field of the body write body.customer:"),
         ("a order.id:3", 2, "body.order.id:"),
         ("attempts:many", 9, "many is no number"),
         ("size:>10parsecs", 6, "is no size"),
