@@ -48,23 +48,24 @@ def add_to(app: typer.Typer) -> None:
 
 
 def doctor(ctx: typer.Context, *, json: Json = False) -> None:
-    """Check this installation: libraries, files, keyring, display."""
+    """Check this installation: libraries, files, keyring, display; ends with 1 where something is in trouble."""
     made = program(ctx)
     found = [_version(), *_home(made.home), *_kinds(made.kinds()), _window(made.environ), *_files(made)]
     out = made.output(json_wanted=json)
+    trouble = any(item.good is False for item in found)
     if json:
         rows = [(item.title, item.good, item.verdict, item.text, item.remedy) for item in found]
         out.document(
             {
                 "schema": documents.SCHEMA,
-                "ok": all(item.good is not False for item in found),
+                "ok": not trouble,
                 "findings": documents.findings(rows),
             }
         )
     else:
         columns = (("", False), ("", False), ("", False), ("", False))
         out.show(tables.table(columns, ([f.title, f.verdict, f.text, f.remedy] for f in found)))
-    raise typer.Exit(int(ExitCode.DONE))
+    raise typer.Exit(int(ExitCode.INCOMPLETE if trouble else ExitCode.DONE))
 
 
 def _version() -> Finding:
@@ -83,7 +84,8 @@ def _home(home: Home) -> list[Finding]:
     if free < LOW_DISK:
         left = words.size(free)
         found.append(Finding("Disk", False, f"{left} are free for ledger and archives.", "Free some room."))
-    loose = [path.name for path in _ours(home) if path.stat().st_mode & 0o077]
+    # One folder may be both: it is named once.
+    loose = [path.name for path in dict.fromkeys(_ours(home)) if path.stat().st_mode & 0o077]
     if loose:
         found.append(
             Finding("Rights", False, f"Others may read {', '.join(loose)}.", f"Run: chmod -R go= {home.data}")

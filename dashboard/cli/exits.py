@@ -1,7 +1,7 @@
 """Exit codes, and how an error becomes one line and a code.
 
-The codes are a contract: 0 done; 1 done, but messages were kept or are unknown; 2 wrong usage; 3 cannot reach or log
-in; 4 refused; 5 internal error; 6 stopped before its end.
+The codes are a contract: 0 done; 1 done, but messages were kept or are unknown, or `doctor` found trouble; 2 wrong
+usage; 3 cannot reach or log in; 4 refused; 5 internal error; 6 stopped before its end.
 """
 
 from enum import IntEnum

@@ -126,7 +126,7 @@ def test_that_the_doctor_looks_past_damaged_files(cli: Cli) -> None:
 
     cli.before_open = fail
     ended = cli("doctor", "--json")
-    assert ended.code == 0
+    assert ended.code == 1
     document = json.loads(ended.out)
     assert document["ok"] is False
     assert document["findings"][-1]["text"] == "redrive.db is damaged."
@@ -135,8 +135,11 @@ def test_that_the_doctor_looks_past_damaged_files(cli: Cli) -> None:
 def test_that_the_doctor_finds_files_that_others_may_read(cli: Cli) -> None:
     cli("ls", "shop")
     cli.home.workspace_toml.touch(mode=0o644)
-    found = json.loads(cli("doctor", "--json").out)["findings"]
-    assert any("workspace.toml" in item["text"] for item in found if item["good"] is False)
+    cli.home.data.chmod(0o755)
+    ended = cli("doctor", "--json")
+    found = [item["text"] for item in json.loads(ended.out)["findings"] if item["good"] is False]
+    assert found == ["Others may read home, workspace.toml."]
+    assert (ended.code, cli("doctor").code) == (1, 1)
 
 
 def _login_once(desk: FakeDesk) -> None:
