@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from dashboard.ui.bench import Bench
 from dashboard.ui.shell.topbar import TopBar
@@ -50,8 +51,14 @@ class Page(QWidget):
 
     def restore_focus(self) -> None:
         """Gives the focus to what had it last, else to the main pane."""
-        target = self.last_focus if self.last_focus is not None and self.last_focus.isVisible() else None
-        if target is None and self.panes():
-            target = self.panes()[0]
+        last = self.last_focus
+        if last is not None and isValid(last) and last.isVisible() and last.isEnabled():
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.focus_main()
+
+    def focus_main(self) -> None:
+        """Gives the focus to the main pane, or the first one that can have it."""
+        target = next((pane for pane in self.panes() if pane.isVisible() and pane.isEnabled()), None)
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)

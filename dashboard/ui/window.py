@@ -7,7 +7,7 @@ from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -36,6 +36,7 @@ from dashboard.ui.pages import PAGES
 from dashboard.ui.places import History, PageSpec, Place
 from dashboard.ui.redrives.words import runs_in_short
 from dashboard.ui.shell.finder import Hit, Ways, find
+from dashboard.ui.shell.focus import FocusKeeper
 from dashboard.ui.shell.keymap import KeyMap
 from dashboard.ui.shell.palette import Palette
 from dashboard.ui.shell.rows import Count
@@ -99,9 +100,7 @@ class Window(QMainWindow):
         self._bind()
         bridge.subscribe(self, "fleet", self._fleet)
         bridge.subscribe(self, "runs", self._runs)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._focus_changed)
+        self._focus = FocusKeeper(self, self.stack.currentWidget, self._around)
         self.go(Place("watch"))
 
     def _lay_out(self) -> None:
@@ -127,8 +126,8 @@ class Window(QMainWindow):
             bind(f"page.{page}", self, partial(self.go, Place(page)))
         bind("palette", self, self.open_palette)
         bind("search", self, self._search, lambda: "" if self._search_field() else "this page has no search")
-        bind("pane.next", self, lambda: self._pane(1))
-        bind("pane.previous", self, lambda: self._pane(-1))
+        bind("pane.next", self, lambda: self._focus.go_round(1))
+        bind("pane.previous", self, lambda: self._focus.go_round(-1))
         bind("back", self, self.back, lambda: "" if self._history.can_step(-1) else "nothing before this")
         bind(
             "forward",
@@ -278,16 +277,10 @@ class Window(QMainWindow):
         page.enter(place.what)
         page.restore_focus()
 
-    def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        page = self.stack.currentWidget()
-        if isinstance(page, Page) and new is not None and page.isAncestorOf(new):
-            page.last_focus = new
-
-    def _pane(self, by: int) -> None:
-        panes = [self.sidebar.buttons["watch"], self.page.bar.search, *self.page.panes()]
-        panes = [pane for pane in panes if pane.isVisible()]
-        at = _pane_at(panes, QApplication.focusWidget())
-        panes[(at + by) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def _around(self) -> tuple[Sequence[QWidget], Sequence[QWidget]]:
+        strips = [self._strip_place.itemAt(at).widget() for at in range(self._strip_place.count())]
+        before = (self.sidebar, self.page.bar.search)
+        return before, strips
 
     def _search_field(self) -> QWidget | None:
         return self.page.search_field()
@@ -342,6 +335,11 @@ class Window(QMainWindow):
         self.show_count("runs", Count(*runs_in_short(runs)))
 
     # Events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves a page's search."""
+        if event.key() != Qt.Key.Key_Escape or not self._focus.leave_search():
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Below 1400 px the sidebar is a rail."""

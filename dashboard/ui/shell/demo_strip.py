@@ -48,6 +48,8 @@ class DemoStrip(QFrame):
         self._timer.timeout.connect(self._ask)
         self._timer.start()
         self._fixed = False
+        # Not disabled meanwhile: that would hand the focus to another button, and the next key with it.
+        self._under_way = False
         self._ask()
 
     def _scenario(self, name: str, title: str, text: str) -> QPushButton:
@@ -69,14 +71,20 @@ class DemoStrip(QFrame):
         )
 
     def _fix(self) -> None:
+        if self._under_way:
+            return
         demo = self._demo
-        self.fix.allow("under way")
+        self._under_way = True
         self._bench.commands.ask(
             self,
             lambda _: demo.roll_back() if self._fixed else demo.deploy_fix(),
-            lambda _: self._ask(),
+            lambda _: self._deployed(),
             self._failed,
         )
+
+    def _deployed(self) -> None:
+        self._under_way = False
+        self._ask()
 
     def _ask(self) -> None:
         self._bench.commands.ask(self, lambda _: self._demo.state(), self._came, self._failed)
@@ -84,12 +92,11 @@ class DemoStrip(QFrame):
     def _came(self, state: DemoState) -> None:
         self._fixed = state.fixed
         self.fix.setText("Roll the fix back" if state.fixed else "Deploy the fix")
-        self.fix.allow("")
         self._buttons[state.scenario or _CALM].setChecked(True)
         version = "the fix runs" if state.fixed else "the failing version runs"
         words = f"{count(state.published)} messages so far, {count(state.dead)} dead letters, {version}"
         self._words.setText(words)
 
     def _failed(self, error: RedriveError) -> None:
-        self.fix.allow("")
+        self._under_way = False
         self._words.setText(str(error))
