@@ -59,6 +59,8 @@ class Page(QWidget):
 
     def focus_main(self) -> None:
         """Gives the focus to the main pane, or the first one that can have it."""
-        target = next((pane for pane in self.panes() if pane.isVisible() and pane.isEnabled()), None)
-        if target is not None:
+        panes = self.panes()
+        # Of those not shown yet the first gets it as soon as it is.
+        target = next((pane for pane in panes if pane.isVisible() and pane.isEnabled()), *panes[:1])
+        if panes:
             target.setFocus(Qt.FocusReason.OtherFocusReason)

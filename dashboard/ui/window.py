@@ -370,16 +370,3 @@ class Window(QMainWindow):
     def _quit_surely(self) -> None:
         self._sure = True
         self.close()
-
-
-def _pane_at(panes: Sequence[QWidget], focus: QWidget | None) -> int:
-    """The pane that has the focus; else the one that Tab would have come from."""
-    here = focus
-    while here is not None:
-        for number, pane in enumerate(panes):
-            if pane is here or pane.isAncestorOf(here):
-                return number
-        here = here.previousInFocusChain()
-        if here is focus:
-            break
-    return 0

@@ -51,25 +51,22 @@ class FocusKeeper(QObject):
         ]
         if not panes:
             return
-        target = landing(panes[(self._place(panes, page, by) + by) % len(panes)])
+        target = landing(panes[(self._place(panes) + by) % len(panes)])
         if target is not None:
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _place(self, panes: Sequence[QWidget], page: QWidget | None, by: int) -> int:
-        focus = QApplication.focusWidget()
-        if focus is None:
-            return 0 if by < 0 else -1
-        around = [place for place, pane in enumerate(panes) if pane is focus or pane.isAncestorOf(focus)]
-        exact = [place for place in around if panes[place] is focus]
-        if around:
-            return (exact or around)[-1]
-        # Between the panes of a page: the next one is its first, the one before its last.
-        if page is None or not page.isAncestorOf(focus):
-            return 0
-        mine = [place for place, pane in enumerate(panes) if page.isAncestorOf(pane)]
-        if not mine:
-            return 0
-        return mine[-1] + 1 if by < 0 else mine[0] - 1
+    def _place(self, panes: Sequence[QWidget]) -> int:
+        """The pane that has the focus; else the one that Tab would have come from."""
+        focus = here = QApplication.focusWidget()
+        while here is not None:
+            around = [place for place, pane in enumerate(panes) if pane is here or pane.isAncestorOf(here)]
+            exact = [place for place in around if panes[place] is here]
+            if around:
+                return (exact or around)[-1]
+            here = here.previousInFocusChain()
+            if here is focus:
+                break
+        return 0
 
     def leave_search(self) -> bool:
         """Esc in a page's search: clears it, else goes to the page's main pane; whether there was a search to leave."""

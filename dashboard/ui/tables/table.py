@@ -4,13 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
-    QPainter,
-    QPaintEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -154,14 +151,6 @@ class Table(QTableView):
             for row in rows
         ]
         QGuiApplication.clipboard().setText("\n".join(lines))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The cells; a frame shows where the keys go while no row does."""
-        super().paintEvent(event)
-        if self.hasFocus() and not self.currentIndex().isValid():
-            painter = QPainter(self.viewport())
-            painter.setPen(QColor(self._look.tokens.accent))
-            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Keeps the row under the pointer."""
