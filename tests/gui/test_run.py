@@ -17,6 +17,7 @@ from dashboard.ui.export import ExportOverlay
 from dashboard.ui.places import Place
 from dashboard.ui.redrives.ledger import NAMES, OUTCOMES
 from dashboard.ui.redrives.notices import notices
+from dashboard.ui.redrives.numbers import WAIT_MS
 from dashboard.ui.redrives.run import RunPage
 from dashboard.ui.redrives.runs import RunsPage
 from dashboard.ui.redrives.words import headline, parts
@@ -38,6 +39,8 @@ def shown(stage: Stage, desk: DeadDesk, view: RunView) -> RunPage:
     page = window.page
     assert isinstance(page, RunPage)
     stage.bot.waitUntil(lambda: page.view is not None)
+    # By then the page has given the focus to its first pane.
+    stage.bot.waitUntil(lambda: page.ledger.model.record(0) is not None)
     return page
 
 
@@ -102,6 +105,61 @@ def test_that_pause_and_rate_reach_the_run(stage: Stage, desk: DeadDesk) -> None
     stage.bot.waitUntil(lambda: desk.asked("pace") == [("pace", "r148", Pace(52.0, 5, 30.0))])
 
 
+def test_that_a_rate_being_typed_is_left_alone_and_taken_on_enter(stage: Stage, desk: DeadDesk) -> None:
+    page = shown(stage, desk, run())
+    field = page.going.rate.field
+    stage.bot.waitUntil(page.ledger.table.hasFocus)
+    field.setFocus()
+    field.selectAll()
+    page.going.show_run(run())
+    assert field.selectedText() == "50"
+    QTest.keyClick(field, Qt.Key.Key_2)
+    page.going.show_run(run())
+    QTest.qWait(2 * WAIT_MS)
+    QTest.keyClick(field, Qt.Key.Key_0)
+    assert field.text() == "20"
+    assert desk.asked("pace") == []
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    stage.bot.waitUntil(lambda: desk.asked("pace") == [("pace", "r148", Pace(20.0, 5, 30.0))])
+    page.going.show_run(run())
+    assert page.going.rate.rate == 20
+
+
+def test_that_leaving_the_rate_takes_it_and_only_where_it_was_edited(stage: Stage, desk: DeadDesk) -> None:
+    page = shown(stage, desk, run())
+    field = page.going.rate.field
+    stage.bot.waitUntil(page.ledger.table.hasFocus)
+    field.setFocus()
+    page.going.show_run(run(pace=Pace(10.0, 5, 30.0)))
+    page.ledger.table.setFocus()
+    assert field.text() == "10"
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "30")
+    page.ledger.table.setFocus()
+    stage.bot.waitUntil(lambda: desk.asked("pace") == [("pace", "r148", Pace(30.0, 5, 30.0))])
+
+
+def test_that_a_rate_out_of_bounds_is_refused_in_words(stage: Stage, desk: DeadDesk) -> None:
+    page = shown(stage, desk, run())
+    rate = page.going.rate
+    stage.bot.waitUntil(page.ledger.table.hasFocus)
+    rate.field.setFocus()
+    rate.field.selectAll()
+    QTest.keyClicks(rate.field, "520000")
+    QTest.keyClick(rate.field, Qt.Key.Key_Return)
+    assert rate.field.text() == "50"
+    assert rate.refusal.isVisible()
+    assert rate.refusal.text() == "Not taken: from 0.1 to 10,000, or empty for no limit."
+    QTest.keyClicks(rate.field, "1")
+    assert not rate.refusal.isVisible()
+    QTest.keyClick(rate.field, Qt.Key.Key_Escape)
+    assert rate.field.text() == "50"
+    assert page.isVisible()
+    page.ledger.table.setFocus()
+    assert desk.asked("pace") == []
+
+
 def test_that_cancelling_asks_in_place_and_escape_leaves_it(stage: Stage, desk: DeadDesk) -> None:
     page = shown(stage, desk, run())
     QTest.keyClick(page, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
@@ -123,13 +181,42 @@ def test_that_the_rest_is_sent_only_when_the_word_is_typed_again(stage: Stage, d
     page = shown(stage, desk, view)
     assert page.headline.texts()[0] == "5 of 5 canary messages stayed; nothing else has been sent"
     confirm = page.decision.confirm
-    stage.bot.waitUntil(confirm.field.hasFocus)
+    stage.bot.waitUntil(page.ledger.table.hasFocus)
     assert confirm.button.text() == "Send 995 at 50 a second"
     assert not confirm.button.isEnabled()
     assert page.resume.isHidden()
     QTest.keyClicks(confirm.field, "orders")
     QTest.mouseClick(confirm.button, Qt.MouseButton.LeftButton)
     stage.bot.waitUntil(lambda: desk.asked("resume") == [("resume", "r148", "orders")])
+
+
+def test_that_keys_from_habit_send_nothing_from_a_stopped_run(stage: Stage, desk: DeadDesk) -> None:
+    tally = Tally(1000, planned=995, moved=5, returned=1)
+    page = shown(stage, desk, run(RunState.STOPPED, tally=tally, canary_done=True, typed=None))
+    stage.bot.waitUntil(page.ledger.table.hasFocus)
+    for _ in range(2):
+        QTest.keyClick(page.window().focusWidget(), Qt.Key.Key_Return)
+    page.decision.confirm.button.setFocus()
+    stage.windows[0].go(Place("runs"))
+    stage.windows[0].go(Place("run", "r148"))
+    stage.bot.waitUntil(page.ledger.table.hasFocus)
+    assert desk.asked("resume") == []
+
+
+def test_that_a_run_that_stops_while_it_is_looked_at_puts_no_sending_button_under_the_keys(
+    stage: Stage, desk: DeadDesk
+) -> None:
+    page = shown(stage, desk, run(typed=None))
+    stage.bot.waitUntil(page.ledger.table.hasFocus)
+    for widget in (page.going.rate.slider, page.pause):
+        widget.setFocus()
+        desk.views = [run(RunState.STOPPED, typed=None, reason="the brake")]
+        stage.mail.post(("run", "r148"), desk.views[0])
+        stage.bot.waitUntil(page.decision.isVisible)
+        stage.bot.waitUntil(page.ledger.table.hasFocus)
+        desk.views = [run(typed=None)]
+        stage.mail.post(("run", "r148"), desk.views[0])
+        stage.bot.waitUntil(page.going.isVisible)
 
 
 def test_that_what_came_back_is_said_before_going_on(stage: Stage, desk: DeadDesk) -> None:

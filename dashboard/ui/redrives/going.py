@@ -21,7 +21,7 @@ class Going(QWidget):
         self.setProperty("ground", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(bench.look.row(HEIGHT))
-        self.rate = RateControl(bench.look)
+        self.rate = RateControl(bench.look, live=False)
         self._words = label("", "second", wrap=True)
         self._brake = label("", "second", wrap=True)
         self.chart = SentChart(bench)

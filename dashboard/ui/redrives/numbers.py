@@ -2,22 +2,40 @@
 
 import math
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QDoubleValidator, QIntValidator, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QRegularExpression, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QRegularExpressionValidator,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
 
 from dashboard.ui.look import Look
 from dashboard.ui.widgets.labels import label
 
 SLOWEST, FASTEST = 1.0, 500.0
+LEAST, MOST = 0.1, 10_000.0
+"""What the field takes; the slider has its own bounds within these."""
+
 STEPS = 1000
 WAIT_MS = 300
+SETTLE_MS = 1500
+"""So long a view from before a change is not believed over the change."""
 
 
 class NumberField(QLineEdit):
-    """A number within bounds; `changed(value)` a moment after the last key. An empty field is None where allowed."""
+    """A number within bounds. An empty field is None where allowed.
+
+    `changed(value)` is told on Enter and when the field is left, and where `live` a moment after the last key as well.
+    `refused(why)` is told instead of a number out of bounds, and with an empty text once that is past. What has the
+    focus or is being edited is never overwritten by a value that only came from elsewhere.
+    """
 
     changed = Signal(object)
+    refused = Signal(str)
 
     def __init__(
         self,
@@ -28,21 +46,23 @@ class NumberField(QLineEdit):
         width: int = 64,
         whole: bool = True,
         empty: str = "",
+        live: bool = True,
     ) -> None:
         super().__init__()
-        self._low, self._high, self._empty = low, high, bool(empty)
+        self._low, self._high, self._empty = low, high, empty
         self._told: float | None = None
         self.setAccessibleName(name)
         self.setPlaceholderText(empty)
         self.setFixedWidth(width)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setValidator(
-            QIntValidator(0, int(high), self) if whole else QDoubleValidator(0.0, high, 3, self)
-        )
+        # Only the form is held while typing: bounds are judged at the end, in words.
+        form = r"\d{0,9}" if whole else r"\d{0,9}(\.\d{0,3})?"
+        self.setValidator(QRegularExpressionValidator(QRegularExpression(form), self))
         self._wait = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._wait.timeout.connect(self._tell)
-        self.textEdited.connect(self._typed)
-        self.editingFinished.connect(self._tell)
+        if live:
+            self.textEdited.connect(lambda _: self._wait.start())
+        self.textEdited.connect(lambda _: self.refused.emit(""))
 
     def value(self) -> float | None:
         """The number; None where the field is empty or out of bounds."""
@@ -53,25 +73,68 @@ class NumberField(QLineEdit):
         return value if self._low <= value <= self._high else None
 
     def show_value(self, value: float | None) -> None:
-        """Shows a number without telling; leaves alone what is being typed."""
-        if self.hasFocus() and self.isModified():
-            return
+        """Shows a number without telling; a field that has the focus or is edited shows it once it is left."""
         self._told = value
-        self.setText("" if value is None else f"{value:g}")
+        if not self.hasFocus() and not self.isModified():
+            self._draw()
 
-    def _typed(self) -> None:
-        self._wait.start()
+    def put(self, value: float | None) -> None:
+        """Shows a number that a person chose by another control, over whatever the field holds."""
+        self._wait.stop()
+        self._told = value
+        self._draw()
+
+    def event(self, event: QEvent) -> bool:
+        """Esc leaves what was typed before it leaves anything else."""
+        escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if escape and self.isModified() and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes the number, Esc the one before."""
+        if event.key() == Qt.Key.Key_Escape and self.isModified():
+            self.put(self._told)
+            self.refused.emit("")
+            event.accept()
+            return
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._finish()
+        super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leaving the field takes the number; a menu over it or another window does not."""
+        super().focusOutEvent(event)
+        if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
+            self._finish()
+
+    def _finish(self) -> None:
+        self._wait.stop()
+        if not self.isModified():
+            self._draw()
+        elif self._wrong():
+            self._draw()
+            empty = f", or empty for {self._empty}" if self._empty else ""
+            self.refused.emit(f"Not taken: from {self._low:,.10g} to {self._high:,.10g}{empty}.")
+        else:
+            self._tell()
+            self._draw()
+
+    def _wrong(self) -> bool:
+        return self.value() is None and bool(self.text() or not self._empty)
 
     def _tell(self) -> None:
-        self._wait.stop()
         value = self.value()
-        if value is None and (self.text() or not self._empty):
-            self.setText("" if self._told is None else f"{self._told:g}")
-            return
-        self.setModified(False)
-        if value != self._told:
+        if not self._wrong() and value != self._told:
             self._told = value
             self.changed.emit(value)
+
+    def _draw(self) -> None:
+        text = "" if self._told is None else f"{self._told:.10g}"
+        if text != self.text():
+            self.setText(text)
+        self.setModified(False)
 
 
 class RateSlider(QSlider):
@@ -116,22 +179,29 @@ class RateSlider(QSlider):
 
 
 class RateControl(QWidget):
-    """`changed(rate)` a moment after the last move; None: no limit (an empty field)."""
+    """`changed(rate)` a moment after the last move of the slider; None: no limit (an empty field).
+
+    What is typed is told on Enter or when the field is left; where `live` a moment after the last key as well.
+    """
 
     changed = Signal(object)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, *, live: bool = True) -> None:
         super().__init__()
         self.rate: float | None = None
         self._told: float | None = None
         self.field = NumberField(
-            "Messages a second", 0.001, 1_000_000, width=84, whole=False, empty="no limit"
+            "Messages a second", LEAST, MOST, width=84, whole=False, empty="no limit", live=live
         )
         self.slider = RateSlider()
         self.note = label("", "second", "third")
+        self.refusal = label("", "second", "warn")
+        self.refusal.hide()
         self._wait = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._wait.timeout.connect(self._tell)
+        self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self.field.changed.connect(self._typed)
+        self.field.refused.connect(self._refuse)
         self.slider.wanted.connect(self._slid)
         top = QHBoxLayout()
         top.setSpacing(8)
@@ -140,6 +210,7 @@ class RateControl(QWidget):
         top.addWidget(label("a second", "second"))
         top.addSpacing(8)
         top.addWidget(self.note, 1)
+        top.addWidget(self.refusal, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(6)
@@ -149,33 +220,43 @@ class RateControl(QWidget):
 
     def show_rate(self, rate: float | None) -> None:
         """Shows a rate without telling; a change under way is not overwritten."""
-        if self._wait.isActive():
+        on_its_way = self._settling.isActive() and rate != self._told
+        if self._wait.isActive() or on_its_way:
             return
         self.rate = self._told = rate
-        self._draw()
+        self.field.show_value(rate)
+        self._draw_slider()
 
     def step(self, by: float) -> None:
         """Faster or slower by so many messages a second."""
-        self._slid(max((self.rate if self.rate is not None else FASTEST) + by, SLOWEST))
+        rate = self.rate if self.rate is not None else FASTEST
+        self._slid(min(max(rate + by, SLOWEST), max(rate, FASTEST)))
 
     def _typed(self, value: float | None) -> None:
         self.rate = value
-        self._draw()
+        self._draw_slider()
         self._tell()
 
     def _slid(self, rate: float) -> None:
         self.rate = rate
-        self._draw()
+        self.field.put(rate)
+        self._refuse("")
+        self._draw_slider()
         self._wait.start()
 
-    def _draw(self) -> None:
-        self.field.show_value(self.rate)
+    def _refuse(self, why: str) -> None:
+        self.refusal.setText(why)
+        self.refusal.setVisible(bool(why))
+        self.note.setVisible(not why)
+
+    def _draw_slider(self) -> None:
         self.slider.show_rate(min(max(self.rate if self.rate is not None else FASTEST, SLOWEST), FASTEST))
 
     def _tell(self) -> None:
         self._wait.stop()
         if self.rate != self._told:
             self._told = self.rate
+            self._settling.start()
             self.changed.emit(self.rate)
 
 

@@ -132,14 +132,12 @@ class RunPage(Page):
         self.control.leave()
 
     def panes(self) -> Sequence[QWidget]:
-        """What asks first, then the ledger."""
+        """The ledger, where a key from habit sends nothing; then what asks."""
         confirm = self.decision.confirm
         if not self.decision.isVisibleTo(self):
             return (self.ledger.table, self.going.rate.slider)
-        if confirm.field.isVisibleTo(self):
-            return (confirm.field, self.ledger.table, self.decision.rate.slider)
-        # Where nothing is typed the button is not where a key from habit would press it.
-        return (self.ledger.table, confirm.button, self.decision.rate.slider)
+        asked = confirm.field if confirm.field.isVisibleTo(self) else confirm.button
+        return (self.ledger.table, asked, self.decision.rate.slider)
 
     def search_field(self) -> QLineEdit | None:
         """None: the ledger is looked through by outcome."""
@@ -163,6 +161,7 @@ class RunPage(Page):
         view = self.view
         if view is None:
             return
+        held = self.window().focusWidget()
         now = self.bench.now().astimezone()
         if view.name != self._named:
             self._named = view.name
@@ -184,6 +183,9 @@ class RunPage(Page):
         self.ledger.show_run(view)
         self._allow(view)
         self._stack.setCurrentWidget(self._content)
+        if held is not None and self.isAncestorOf(held) and not held.isVisibleTo(self):
+            # Qt would hand it on to whatever comes next, which may be a button that sends.
+            self.ledger.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self._focus.settle()
 
     def _allow(self, view: RunView) -> None:
