@@ -15,6 +15,7 @@ from dashboard.store.errors import StoreError, mapped
 
 T = TypeVar("T")
 GROUP = 64
+CLOSE_S = 2.0
 
 
 @dataclass(slots=True)
@@ -125,24 +126,43 @@ class Reader:
         self.path = path
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
+        self._free = threading.Condition()
+        self._reading = 0
+        self._closed = False
 
     @contextlib.contextmanager
     def connect(self) -> Iterator[sqlite3.Connection]:
-        """The calling thread's connection."""
+        """The calling thread's connection; raises `StoreError` once closed."""
+        with self._free:
+            if self._closed:
+                raise StoreError(f"{self.path} is closed already.")
+            self._reading += 1
+        try:
+            connection = self._own()
+            with mapped(self.path):
+                yield connection
+        finally:
+            with self._free:
+                self._reading -= 1
+                self._free.notify_all()
+
+    def close(self) -> None:
+        """Interrupts what is being read, waits for its end and closes all connections; idempotent."""
+        with self._free:
+            self._closed = True
+            for connection in self._all:
+                connection.interrupt()
+            # Closed under a reader, SQLite crashes the process: one that never ends keeps its connection.
+            if self._free.wait_for(lambda: self._reading == 0, CLOSE_S):
+                for connection in self._all:
+                    connection.close()
+            self._all.clear()
+
+    def _own(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = open_reader(self.path)
             self._local.connection = connection
-            with self._lock:
+            with self._free:
                 self._all.append(connection)
-        with mapped(self.path):
-            yield connection
-
-    def close(self) -> None:
-        """Closes all connections; no thread may be reading."""
-        with self._lock:
-            for connection in self._all:
-                connection.close()
-            self._all.clear()
-            self._local = threading.local()
+        return connection

@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,35 @@ def test_that_a_closed_writer_says_so(tmp_path: Path) -> None:
     writer.close()
     with pytest.raises(StoreError, match="closed"):
         writer.call(lambda c: None).result(5)
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+def test_that_closing_ends_a_read_of_another_thread(tmp_path: Path) -> None:
+    path = tmp_path / "redrive.db"
+    open_database(path, SCHEMA).close()
+    reader = Reader(path)
+    begun = threading.Event()
+
+    def read() -> None:
+        with reader.connect() as connection:
+            connection.set_progress_handler(begun.set, 1000)
+            connection.execute(ENDLESS)
+
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(read)
+        assert begun.wait(30)
+        reader.close()
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            reading.result(30)
+
+
+def test_that_a_closed_reader_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "redrive.db"
+    open_database(path, SCHEMA).close()
+    reader = Reader(path)
+    reader.close()
+    reader.close()
+    with pytest.raises(StoreError, match="closed already"), reader.connect():
+        raise AssertionError("opened")
