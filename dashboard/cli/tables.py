@@ -117,7 +117,7 @@ def letters(rows: Iterable[LetterRow]) -> FittedTable:
             Column("origin", goes=4),
             Column("attempts", number=True, goes=3),
             Column("size", number=True, goes=2),
-            Column("trace", goes=1),
+            Column("trace", goes=1, whole=True),
         ),
         (
             [
@@ -172,7 +172,7 @@ def connections(views: Iterable[ConnectionView]) -> FittedTable:
             Column("kind", goes=1),
             Column("address"),
             Column("environment", whole=True),
-            Column("rights"),
+            Column("rights", goes=2),
         ),
         (
             [
@@ -195,7 +195,7 @@ def runs(views: Iterable[RunView]) -> FittedTable:
             Column("run", whole=True),
             Column("kind", goes=4),
             Column("state", whole=True),
-            Column("source"),
+            Column("source", whole=True),
             *(Column(name, number=True, goes=goes) for name, goes in numbers.items()),
             Column("opened", goes=1, whole=True),
             Column("why", goes=5),
@@ -221,7 +221,7 @@ def archives(views: Iterable[ArchiveView]) -> FittedTable:
     return FittedTable(
         (
             Column("archive", whole=True),
-            Column("from"),
+            Column("from", whole=True),
             Column("held", number=True),
             Column("restored", number=True),
             Column("made", goes=1, whole=True),

@@ -3,6 +3,7 @@
 import io
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -11,8 +12,8 @@ from rich.text import Text
 from adapters.api import DeadLetterLink, Measure
 from dashboard.cli.fit import Column, FittedTable
 from dashboard.core.letters import CauseGroup
-from dashboard.core.runs import RunState, Tally
-from tests.unit.cli.fake_desk import AT, FakeDesk, letter, view_of
+from dashboard.core.runs import ArchiveView, RunState, Tally
+from tests.unit.cli.fake_desk import AT, SHOP, FakeDesk, letter, view_of
 from tests.unit.cli.harness import Cli
 from tests.unit.cli.test_watch import row
 
@@ -67,6 +68,14 @@ def test_that_dead_letters_keep_their_ids_whole(cli: Cli, desk: FakeDesk, width:
     assert any(line.startswith("101 ") and "2026-01-02T03:04:05Z" in line for line in lines)
     lines = lines_of(cli("dead", "groups", "shop", "DLQ", shown=True).out, width)
     assert any("29094f3657f6" in line and "TimeoutError" in line for line in lines)
+
+
+def test_that_connections_and_archives_keep_their_names_whole(cli: Cli, desk: FakeDesk, width: int) -> None:
+    desk.known = [replace(SHOP, name=LONG)]
+    desk.all_archives = [ArchiveView("A-0001", f"shop/{LONG}", AT, 12_345, 0, 90, whole=True)]
+    assert any(line.startswith(f"{LONG} ") for line in lines_of(cli("connections", shown=True).out, width))
+    lines = lines_of(cli("restore", "--list", shown=True).out, width)
+    assert any(line.startswith("A-0001 ") and f"shop/{LONG} " in line for line in lines)
 
 
 def test_that_a_table_that_fits_is_left_as_it_is() -> None:
