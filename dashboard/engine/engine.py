@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 from adapters.api import AdapterInfo, Measure, Secret
@@ -34,6 +34,7 @@ from dashboard.core.runs import (
 from dashboard.engine.assembly import Ground, Parts, assemble
 from dashboard.engine.clock import SystemClock
 from dashboard.engine.mailbox import Mailbox
+from dashboard.engine.tasks import ended
 from dashboard.store.home import Home
 
 
@@ -71,7 +72,7 @@ class Engine:
             )
             parts = await assemble(ground, stack)
             telling = asyncio.create_task(parts.runs.tell(), name="telling of runs")
-            stack.push_async_callback(_ended, telling)
+            stack.push_async_callback(ended, telling)
             if watch:
                 parts.watcher.start()
                 parts.reading.start()
@@ -242,9 +243,3 @@ class Engine:
     async def journal(self, *, offset: int, limit: int, where: str = "") -> Sequence[JournalEntry]:
         """Audit entries, newest first."""
         return await asyncio.to_thread(self._parts.journal.page, offset=offset, limit=limit, where=where)
-
-
-async def _ended(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

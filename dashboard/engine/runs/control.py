@@ -28,6 +28,7 @@ class Control:
         self._gate: RunGate | None = None
         self.pacer = Pacer(clock, pace.rate)
         self.pace = pace
+        self._wishes = 0
         self.wish = ""
         self.stop = ""
         self.news = asyncio.Event()
@@ -39,6 +40,7 @@ class Control:
 
     def want(self, wish: str, *, urgent: bool = False) -> None:
         """A wish of this process, at once."""
+        self._wishes += 1
         self.wish = wish
         self.news.set()
         if urgent and self._gate is not None:
@@ -69,11 +71,13 @@ class Control:
     async def listen(self) -> None:
         """Until cancelled: takes wishes and pace from the ledger."""
         while True:
+            before = self._wishes
             row = await asyncio.to_thread(self._books.run, str(self._number))
             if row.pace != self.pace:
                 self.pace = row.pace
                 self.pacer.change(row.pace.rate)
-            if row.wish != self.wish:
+            # A row that was read before the last wish of this process came does not know it.
+            if row.wish != self.wish and before == self._wishes:
                 self.want(row.wish)
             self._changed()
             await asyncio.sleep(EVERY_S)

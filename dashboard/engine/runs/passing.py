@@ -1,7 +1,6 @@
 """One pass of a run over its source, with the watch for returns beside it."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 
 from adapters.api import Look, LookEffect, RedriveError
@@ -11,6 +10,7 @@ from dashboard.engine.runs.gate import RunGate, on_disk
 from dashboard.engine.runs.keepers import Keeper
 from dashboard.engine.runs.returns import Brake
 from dashboard.engine.runs.shop import Link, Shop
+from dashboard.engine.tasks import ended
 from dashboard.store.ledger_rows import Item, RunRow
 
 LOOK_EVERY_S = 1.0
@@ -61,9 +61,7 @@ class Passing:
             look = await self._pass(book, gate, len(items))
         finally:
             self._control.attach(None)
-            beside.cancel()
-            with suppress(asyncio.CancelledError):
-                await beside
+            await ended(beside)
             await gate.written()
         return Passed(look, gate.sent, gate.trouble, gate.closed)
 

@@ -1,7 +1,6 @@
 """Carries a run from any state to its next rest: settled, tried on a canary, watched, sent, closed."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -19,6 +18,7 @@ from dashboard.engine.runs.lock import RunLock
 from dashboard.engine.runs.passing import Passed, Passing
 from dashboard.engine.runs.settling import STATES, Settler
 from dashboard.engine.runs.shop import Link, Shop, linked
+from dashboard.engine.tasks import ended
 from dashboard.store.ledger_rows import GONE, KEPT, MOVED, PLANNED, SENDING, UNKNOWN, Finish, Item, RunRow
 
 BACKOFF = Backoff(first_s=0.25, most_s=15.0)
@@ -69,12 +69,9 @@ class Runner:
             await self._state(RunState.RUNNING)
             listening = asyncio.create_task(self.control.listen())
             try:
-                rest = await self._attempts()
+                rest = await self._rest()
             finally:
-                listening.cancel()
-                with suppress(asyncio.CancelledError):
-                    await listening
-            await self._state(rest.state, rest.reason)
+                await ended(listening)
             await on_disk(self._shop.journal.add(f"run {rest.state.value}", self._row.name, rest.reason))
             return rest
         finally:
@@ -85,6 +82,15 @@ class Runner:
         seconds = self._row.seconds + self._shop.clock.monotonic() - self._began
         await on_disk(self._shop.ledger.state(self._row.number, state, reason, seconds=seconds))
         self._changed()
+
+    async def _rest(self) -> Rest:
+        """Where the run has come to rest; a pause that is taken back on the way there is none."""
+        while True:
+            rest = await self._attempts()
+            await self._state(rest.state, rest.reason)
+            if rest.state is not RunState.PAUSED or self.control.wanted:
+                return rest
+            await self._state(RunState.RUNNING)
 
     async def _attempts(self) -> Rest:
         outages = 0
