@@ -8,6 +8,7 @@ WATCH = "Watch"
 DEAD = "Dead letters"
 RUN = "Redrive run"
 CHARTS = "Charts"
+DEMO = "Demo"
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("palette", EVERYWHERE, "Find, paste or run anything", ("Ctrl+K",), "window", "search"),
@@ -22,10 +23,25 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("forward", EVERYWHERE, "Forward", ("Alt+Right",), "window", "arrow-right"),
     ActionSpec("pause-view", EVERYWHERE, "Pause the view", ("Ctrl+.",), "window", "pause"),
     ActionSpec("count-again", EVERYWHERE, "Count again, reads nothing", ("F5",), "window", "refresh-cw"),
-    ActionSpec("connect", EVERYWHERE, "Connect…", ("Ctrl+N",), "window", "plug"),
-    ActionSpec("theme", EVERYWHERE, "Change between dark and light", ("Ctrl+Shift+L",), "window", "moon"),
-    ActionSpec("keys", EVERYWHERE, "Keyboard map", ("?",), "window", "keyboard"),
+    ActionSpec(
+        "connect", EVERYWHERE, "Connect…", ("Ctrl+N",), "window", "plug", words="add broker address new"
+    ),
+    ActionSpec(
+        "theme",
+        EVERYWHERE,
+        "Change between dark and light",
+        ("Ctrl+Shift+L",),
+        "window",
+        "moon",
+        words="theme colours mode night day",
+    ),
+    ActionSpec(
+        "keys", EVERYWHERE, "Keyboard map", ("?",), "window", "keyboard", words="shortcuts help hotkeys"
+    ),
     ActionSpec("quit", EVERYWHERE, "Quit", ("Ctrl+Q",), "window", "x"),
+    ActionSpec(
+        "demo.fix", DEMO, "Deploy the fix, or roll it back", (), "window", "play", words="release repair"
+    ),
     ActionSpec("table.move", TABLES, "Move", ("Up", "Down"), "pane", own=True),
     ActionSpec("table.letters", TABLES, "Move, without arrows", ("J", "K"), "pane", own=True),
     ActionSpec("table.ends", TABLES, "First, last", ("Home", "End"), "pane", own=True),

@@ -26,7 +26,7 @@ class ActionSpec:
 
     `keys` are alternatives in Qt's portable text. `scope` is where they work: in the whole window, in the page, or
     only while one pane (a table, a chart) has the focus, as all single letters do. `own` acts are done by the pane
-    itself, such as moving in a table, and cannot be picked from the palette.
+    itself, such as moving in a table, and cannot be picked from the palette. `words` are what a person may call it.
     """
 
     id: str
@@ -37,6 +37,7 @@ class ActionSpec:
     icon: str = "command"
     detail: str = ""
     own: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
+    QLineEdit,
     QMainWindow,
     QMenu,
     QStackedWidget,
@@ -26,6 +27,7 @@ from dashboard.bridge.ticker import Ticker
 from dashboard.core.connections import Connection
 from dashboard.core.demo import DemoControl
 from dashboard.core.fleet import FleetRow, FleetSnapshot
+from dashboard.core.letters import SourceKey
 from dashboard.core.runs import RunView
 from dashboard.ui.action_table import ACTIONS
 from dashboard.ui.actions import Actions
@@ -43,6 +45,7 @@ from dashboard.ui.shell.rows import Count
 from dashboard.ui.shell.sidebar import RAIL_BELOW, Sidebar
 from dashboard.ui.shell.statusbar import StatusBar
 from dashboard.ui.widgets.ask import Ask
+from dashboard.ui.widgets.buttons import Button
 from dashboard.ui.widgets.overlay import Overlay
 from dashboard.ui.widgets.toast import Toast
 
@@ -94,6 +97,11 @@ class Window(QMainWindow):
         self.stack = QStackedWidget()
         listed = [(spec, PAGE_KEYS.get(spec.id, "")) for spec in PAGES if spec.sidebar]
         self.sidebar = Sidebar(look, listed, self._go_to, self.connect_to, self._choose_connection)
+        for icon, name, run in (
+            ("moon", "Change between dark and light (Ctrl+Shift+L)", self._theme),
+            ("keyboard", "Keyboard map (?)", self._keys),
+        ):
+            self.sidebar.add_foot(Button(look, "", "icon", icon, name=name, run=run))
         self.sidebar.menu_wanted.connect(self._connection_menu)
         self.status = StatusBar(look, outside.now)
         self._lay_out()
@@ -282,7 +290,7 @@ class Window(QMainWindow):
         before = (self.sidebar, self.page.bar.search)
         return before, strips
 
-    def _search_field(self) -> QWidget | None:
+    def _search_field(self) -> QLineEdit | None:
         return self.page.search_field()
 
     def _search(self) -> None:
@@ -294,13 +302,26 @@ class Window(QMainWindow):
 
     def _find(self, text: str) -> list[Hit]:
         fleet = self.bench.bridge.latest("fleet")
-        ways = Ways(self.connect_to, self._open_row, self._choose_connection, self.actions_table.trigger)
+        ways = Ways(
+            self.connect_to,
+            self._open_row,
+            self._choose_connection,
+            self.change_connection,
+            self._search_in,
+            self.actions_table.trigger,
+        )
         schemes = [scheme for info in self._outside.kinds for scheme in info.schemes]
         snapshot = fleet if isinstance(fleet, FleetSnapshot) else None
         return find(text, snapshot, schemes, self.actions_table.bound(), ways)
 
     def _open_row(self, row: FleetRow) -> None:
         self.go(Place("watch", row.key))
+
+    def _search_in(self, row: FleetRow, text: str) -> None:
+        self.go(Place("source", SourceKey(row.key.connection, row.key.name)))
+        field = self._search_field()
+        if field is not None:
+            field.setText(text)
 
     def _pause(self) -> None:
         ticker = self.bench.ticker

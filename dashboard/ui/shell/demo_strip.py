@@ -42,6 +42,7 @@ class DemoStrip(QFrame):
         row.addSpacing(8)
         self.fix = Button(bench.look, "Deploy the fix", "primary", run=self._fix)
         row.addWidget(self.fix)
+        bench.actions.bind("demo.fix", self, self._fix)
         self._words = Elided("", "second", "second")
         row.addWidget(self._words, 1)
         self._timer = QTimer(self, interval=EVERY_MS)

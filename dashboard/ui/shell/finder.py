@@ -1,18 +1,24 @@
 """What the palette finds for a text: sources, connections, pages and acts; pure, so that it can be tested."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from adapters.api import Environment, Measure
-from dashboard.core.connections import ConnectionView
+from dashboard.core.connections import Connection, ConnectionView
 from dashboard.core.fleet import FleetRow, FleetSnapshot
 from dashboard.core.text import one_line
 from dashboard.core.words import count
 from dashboard.ui.actions import Bound
 
 MOST = 40
+FULLEST = 5
+"""Dead-letter sources that are offered to be looked through."""
+CHANGED = (
+    "change connection read-only readonly writable write unlock lock environment address password rename"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class Ways:
     connect: Callable[[str], None]
     open_row: Callable[[FleetRow], None]
     open_connection: Callable[[str], None]
+    change: Callable[[Connection], None]
+    search_in: Callable[[FleetRow, str], None]
     act: Callable[[Bound], None]
 
 
@@ -46,7 +54,10 @@ def find(
     bound: Sequence[Bound],
     ways: Ways,
 ) -> list[Hit]:
-    """All hits: what an address is, then sources and connections, then acts. ">" narrows to acts, "@" to connections."""
+    """All hits: what an address is, sources and connections, acts, and where messages may be looked through for it.
+
+    ">" narrows to acts, "@" to connections.
+    """
     wanted = text.strip()
     kind = wanted[:1] if wanted[:1] in {">", "@"} else ""
     wanted = wanted[len(kind) :].strip()
@@ -57,9 +68,11 @@ def find(
     if snapshot is not None and wanted and not kind:
         hits += source_hits(wanted, snapshot.rows, ways.open_row)
     if snapshot is not None and (kind == "@" or (wanted and not kind)):
-        hits += connection_hits(wanted, snapshot.connections, ways.open_connection)
+        hits += connection_hits(wanted, snapshot.connections, ways)
     if kind != "@":
         hits += act_hits(wanted, bound, ways.act)
+    if snapshot is not None and wanted and not kind:
+        hits += message_hits(wanted, snapshot.rows, ways.search_in)
     return hits
 
 
@@ -112,21 +125,58 @@ def source_hits(text: str, rows: Iterable[FleetRow], go: Callable[[FleetRow], No
     return found
 
 
-def connection_hits(text: str, views: Iterable[ConnectionView], go: Callable[[str], None]) -> list[Hit]:
-    """Connections by name."""
-    return [
+def connection_hits(text: str, views: Sequence[ConnectionView], ways: Ways) -> list[Hit]:
+    """Connections by name, and the form of those whose change is asked for."""
+    found = [
         Hit(
             one_line(view.connection.name, 120),
             f"{view.connection.kind}, {view.answer.value}",
             "server",
             "",
-            partial(go, view.connection.name),
+            partial(ways.open_connection, view.connection.name),
             "Connections",
             view.connection.environment,
         )
         for view in views
         if not text or matches(text, view.connection.name)
     ]
+    changes = [
+        Hit(
+            f"Change {one_line(view.connection.name, 120)}…",
+            "read-only" if view.connection.read_only else "may redrive and purge",
+            "plug",
+            "",
+            partial(ways.change, view.connection),
+            "Connections",
+            view.connection.environment,
+        )
+        for view in views
+        if text and matches(text, f"{view.connection.name} {CHANGED}")
+    ]
+    return found + changes
+
+
+def message_hits(text: str, rows: Iterable[FleetRow], search: Callable[[FleetRow, str], None]) -> list[Hit]:
+    """The fullest dead-letter sources, to be looked through for what a message holds: an order number, an id."""
+    holders = [row for row in rows if row.resource.dead is not None and row.values.get(Measure.DEPTH) != 0]
+    holders.sort(key=_depth, reverse=True)
+    return [
+        Hit(
+            f"Search {one_line(row.key.name, 80)} for “{one_line(text, 60)}”",
+            f"{count(row.values.get(Measure.DEPTH))} dead letters, {one_line(row.key.connection, 60)}",
+            "search",
+            "",
+            partial(search, row, text),
+            "Messages",
+            row.environment,
+        )
+        for row in holders[:FULLEST]
+    ]
+
+
+def _depth(row: FleetRow) -> float:
+    depth = row.values.get(Measure.DEPTH, math.nan)
+    return 0.0 if math.isnan(depth) else depth
 
 
 def act_hits(text: str, bound: Sequence[Bound], run: Callable[[Bound], None]) -> list[Hit]:
@@ -134,9 +184,20 @@ def act_hits(text: str, bound: Sequence[Bound], run: Callable[[Bound], None]) ->
     hits = []
     for one in bound:
         spec = one.spec
-        if spec.own or spec.id == "palette" or not matches(text, f"{spec.text} {spec.group}"):
+        named = f"{spec.text} {spec.group} {spec.detail} {spec.words}"
+        if spec.own or spec.id == "palette" or not matches(text, named):
             continue
         key = spec.keys[0] if spec.keys else ""
         reason = one.why_not()
         hits.append(Hit(spec.text, spec.detail, spec.icon, key, partial(run, one), "Do", None, reason))
-    return sorted(hits, key=lambda hit: bool(hit.reason))
+    return sorted(hits, key=lambda hit: (bool(hit.reason), nearness(text, hit.title)))
+
+
+def nearness(text: str, title: str) -> int:
+    """How far a title is from what was typed: 0 the same, 1 begins with it, 2 a word begins with it, 3 elsewhere."""
+    wanted, have = text.strip().lower(), title.lower().rstrip("…")
+    if not wanted or wanted == have:
+        return 0
+    if have.startswith(wanted):
+        return 1
+    return 2 if f" {wanted}" in have else 3

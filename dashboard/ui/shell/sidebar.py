@@ -5,7 +5,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from adapters.api import Environment
 from dashboard.core.connections import Answer, ConnectionView
@@ -78,6 +78,18 @@ class Sidebar(QWidget):
         self._none.setContentsMargins(16, 0, 16, 0)
         outer.addWidget(self._none)
         self._list = QVBoxLayout()
+        outer.addWidget(self._scrolled(), 1)
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._foot.setContentsMargins(8, 8, 8, 8)
+        self._foot.setSpacing(4)
+        foot = QHBoxLayout()
+        foot.addLayout(self._foot)
+        foot.addStretch(1)
+        outer.addLayout(foot)
+        self.set_rail(rail=False)
+        look.changed.connect(self.update)
+
+    def _scrolled(self) -> QScrollArea:
         self._list.setSpacing(0)
         self._list.setContentsMargins(0, 0, 0, 0)
         holder = QWidget()
@@ -89,16 +101,15 @@ class Sidebar(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(holder)
-        outer.addWidget(scroll, 1)
-        self._scroll = scroll
-        self.set_rail(rail=False)
-        look.changed.connect(self.update)
+        return scroll
 
     def set_rail(self, *, rail: bool) -> None:
         """Wide or a rail."""
         self._rail = rail
         self.setFixedWidth(RAIL if rail else WIDE)
         self._words.setVisible(not rail)
+        ways = QBoxLayout.Direction
+        self._foot.setDirection(ways.TopToBottom if rail else ways.LeftToRight)
         self._none.setVisible(not rail and not self._rows)
         for button in self.buttons.values():
             button.rail = rail
@@ -107,6 +118,10 @@ class Sidebar(QWidget):
         for heading in self.findChildren(QWidget, "environment"):
             heading.setVisible(not rail)
         self.update()
+
+    def add_foot(self, button: QWidget) -> None:
+        """An act of the window, at the lower end."""
+        self._foot.addWidget(button)
 
     def light_up(self, page: str, connection: str = "") -> None:
         """Marks the present page, and the connection that it is narrowed to."""
