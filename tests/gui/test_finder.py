@@ -12,7 +12,7 @@ from dashboard.core.fleet import FleetSnapshot
 from dashboard.ui.connect.overlay import ConnectOverlay
 from dashboard.ui.dead_letters.source import SourcePage
 from dashboard.ui.places import Place
-from dashboard.ui.shell.finder import Hit, nearness
+from dashboard.ui.shell.finder import Hit, asks_for_change, nearness
 from dashboard.ui.shell.keymap import KeyMap
 from dashboard.ui.shell.palette import Palette
 from dashboard.ui.window import Window
@@ -64,6 +64,14 @@ def test_that_the_act_of_that_name_comes_before_the_page() -> None:
         "Redrive run: pause",
         "Go to Redrives",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [("re", False), ("writ", True), ("read-only orders", True), ("orders", False), ("read-only mail", False)],
+)
+def test_that_few_letters_ask_for_no_change(text: str, asked: bool) -> None:  # noqa: FBT001
+    assert asks_for_change(text, "orders") is asked
 
 
 def test_that_a_change_of_rights_opens_the_connections_form(stage: Stage) -> None:

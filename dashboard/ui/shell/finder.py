@@ -14,10 +14,12 @@ from dashboard.core.words import count
 from dashboard.ui.actions import Bound
 
 MOST = 40
+PLAIN_FROM = 4
+"""Letters from which on a word is taken for more than the beginning of a name."""
 FULLEST = 5
 """Dead-letter sources that are offered to be looked through."""
 CHANGED = (
-    "change connection read-only readonly writable write unlock lock environment address password rename"
+    " change connection read-only readonly writable write unlock lock environment address password rename"
 )
 
 
@@ -151,9 +153,15 @@ def connection_hits(text: str, views: Sequence[ConnectionView], ways: Ways) -> l
             view.connection.environment,
         )
         for view in views
-        if text and matches(text, f"{view.connection.name} {CHANGED}")
+        if asks_for_change(text, view.connection.name)
     ]
     return found + changes
+
+
+def asks_for_change(text: str, name: str) -> bool:
+    """Whether it speaks of a connection's rights or fields, and of no other connection; a few letters do not."""
+    asked = [word for word in words_of(text) if len(word) >= PLAIN_FROM and f" {word}" in CHANGED]
+    return bool(asked) and all(word in asked or word in name.lower() for word in words_of(text))
 
 
 def message_hits(text: str, rows: Iterable[FleetRow], search: Callable[[FleetRow, str], None]) -> list[Hit]:
