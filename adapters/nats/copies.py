@@ -33,24 +33,25 @@ _CANNOT_TELL = CopySight("cannot_tell")
 
 @dataclass(frozen=True, slots=True)
 class TargetMark:
-    """Where a target stood before the first publish of a run."""
+    """Where a target stood before the first publish of a run, and which server process said so."""
 
     stream: str
     created: str
     seq: int
     at: datetime
+    server: str
 
     def dump(self) -> Mark:
         """As the port carries it."""
-        return Mark(json.dumps([self.stream, self.created, self.seq, self.at.isoformat()]))
+        return Mark(json.dumps([self.stream, self.created, self.seq, self.at.isoformat(), self.server]))
 
 
 def load_mark(mark: Mark) -> TargetMark | None:
     """A mark of ours; None for what is none."""
     try:
-        stream, created, seq, at = json.loads(mark.value)
+        stream, created, seq, at, server = json.loads(mark.value)
         when = moment(at)
-        return TargetMark(str(stream), str(created), int(seq), when) if when else None
+        return TargetMark(str(stream), str(created), int(seq), when, str(server)) if when else None
     except (ValueError, TypeError):
         return None
 
@@ -65,7 +66,9 @@ async def marks(js: JetStream, targets: Sequence[TargetRef], clock: Clock) -> Ma
         if stream is not None:
             facts = await js.stream(stream)
             at = facts.at or clock.now()
-            found[target.name] = TargetMark(stream, facts.created, facts.last_seq, at).dump()
+            found[target.name] = TargetMark(
+                stream, facts.created, facts.last_seq, at, js.inbox.client.server_id
+            ).dump()
     return found
 
 
@@ -86,10 +89,10 @@ class Copies:
         sights: dict[str, CopySight] = {}
         for name, some in by_target.items():
             mark = load_mark(since[name]) if name in since else None
-            sights |= await self._target(some, mark) if mark else {}
+            sights |= await self._target(name, some, mark) if mark else {}
         return [sights.get(tried.key, _CANNOT_TELL) for tried in tries]
 
-    async def _target(self, tries: Sequence[Try], mark: TargetMark) -> dict[str, CopySight]:
+    async def _target(self, name: str, tries: Sequence[Try], mark: TargetMark) -> dict[str, CopySight]:
         try:
             facts = await self._js.stream(mark.stream)
         except NotFound:
@@ -98,6 +101,8 @@ class Copies:
             return {}
         keys = {tried.key: tried.target for tried in tries}
         found, whole = await self._search(facts, mark.seq, set(keys))
+        # A subject that another stream captures by now may have had copies there too.
+        whole = whole and await self._js.capturing(name) == mark.stream
         rest = CopySight("none" if whole else "cannot_tell")
         sights: dict[str, CopySight] = {}
         for tried in tries:
@@ -113,8 +118,11 @@ class Copies:
         """Whether the stream still drops a second copy.
 
         The window runs from the send. The mark lies before every send, so an age counted from it is never too short.
-        Each age is of one clock: the server's for the mark, ours for the send.
+        Each age is of one clock: the server's for the mark, ours for the send. A server that was started anew has only
+        the ids of what it still holds (rebuildDedupe in server/stream.go): a copy taken meanwhile is forgotten.
         """
+        if mark.server != self._js.inbox.client.server_id:
+            return False
         ages = [(facts.at or self._clock.now()) - mark.at]
         if tried.sent_at is not None:
             ages.append(self._clock.now() - tried.sent_at)

@@ -50,6 +50,11 @@ class RawClient(Client):
         self.on_denied: Callable[[str], None] | None = None
         self.gone: asyncio.Future[None] | None = None
 
+    @property
+    def server_id(self) -> str:
+        """The id of the server process that is connected; a restart makes a new one."""
+        return str(self._server_info.get("server_id", ""))
+
     def route_raw(self, sid: int, handler: Handler) -> None:
         """Messages of a subscription go to `handler`."""
         self._raw[sid] = handler

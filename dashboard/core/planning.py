@@ -190,7 +190,8 @@ def _rights(draft: Draft, facts: Facts) -> Iterable[Caution]:
             remedy=remove.remedy,
         )
         return
-    needed = [(Right.REMOVE, "remove from the source"), (Right.READ, "read the source")]
+    taken = (Right.REMOVE, "remove from the source") if draft.archive else (Right.BULK, "purge the source")
+    needed = [taken, (Right.READ, "read the source")]
     if draft.kind != "purge":
         needed.append((Right.PUBLISH, "publish to the target"))
     for right, phrase in needed:

@@ -91,9 +91,10 @@ class Ledger:
                     rows,
                 )
             except sqlite3.IntegrityError as error:
+                other = _holder(connection, number, place, items)
                 raise Denied(
-                    "Some of these messages are in another run that is not over.",
-                    hint="See: redrive runs ls; resume or cancel that run first.",
+                    f"Some of these messages are in another run that is not over: {other}.",
+                    hint=f"Resume it (redrive runs resume {other}) or cancel it first.",
                 ) from error
             connection.execute(
                 "UPDATE tally SET frozen = frozen + :n, planned = planned + :n WHERE run = :run",
@@ -317,6 +318,18 @@ class Ledger:
                 connection.execute("UPDATE run SET pace = ? WHERE number = ?", (_pace(pace), number))
             )
         )
+
+
+def _holder(connection: sqlite3.Connection, number: int, place: int, items: Sequence[Item]) -> str:
+    """The other run that holds the first of these messages that is held."""
+    for item in items:
+        row = connection.execute(
+            "SELECT run FROM item WHERE live = ? AND key = ? AND nth = ? AND run <> ?",
+            (place, item.key, item.nth, number),
+        ).fetchone()
+        if row is not None:
+            return f"R-{row[0]:04d}"
+    return "one that is over by now"
 
 
 def _void(_: object) -> None:

@@ -369,6 +369,30 @@ class TestSettle:
         assert not by_old_time.again_safe
         assert by_time.again_safe
 
+    async def test_that_again_is_not_safe_once_the_server_was_started_anew(self, server: NatsServer) -> None:
+        await seed(server, 1)
+        async with opened(server.url) as adapter:
+            source, letters = await letters_of(adapter)
+            since = await adapter.marks([TARGET])
+        tried = Try(letters[0].ref, "r/1", TARGET)
+        server.restart()
+        async with opened(server.url) as adapter:
+            (sighting,) = await adapter.settle(source, [tried], since)
+        assert (sighting.copy, sighting.again_safe) == ("none", False)
+
+    async def test_that_no_copy_is_denied_where_another_stream_captures_the_target_now(
+        self, server: NatsServer
+    ) -> None:
+        await seed(server, 1)
+        async with opened(server.url) as adapter, plain(server.url) as (_, js):
+            source, letters = await letters_of(adapter)
+            since = await adapter.marks([TARGET])
+            config = (await js.stream_info("ORDERS")).config
+            await js.update_stream(replace(config, subjects=["elsewhere.>"]))
+            await js.add_stream(name="OTHER", subjects=["orders.>"])
+            (sighting,) = await adapter.settle(source, [Try(letters[0].ref, "r/1", TARGET)], since)
+        assert sighting.copy == "cannot_tell"
+
     async def test_that_without_a_mark_or_with_a_target_made_anew_nothing_is_claimed(
         self, server: NatsServer
     ) -> None:

@@ -135,7 +135,7 @@ async def test_that_a_set_half_frozen_holds_its_messages_only_while_somebody_fre
     lock = RunLock(tmp_path, program.books.freezing()[0][1])
     if alive:
         lock.acquire()
-        with pytest.raises(Denied, match="another run"):
+        with pytest.raises(Denied, match="R-0001"):
             await confirmed(program, wanted)
         lock.release()
     _, view = await confirmed(program, wanted)
