@@ -85,13 +85,12 @@ _SENTENCES = (
     _rule("plan", r"^<readers> consumers read it, <ahead> waiting$"),
     _rule("plan", r"^<readers> consumers receive what goes to"),
     _rule("plan", r"^(?:warning: )?<readers> consumers receive what goes to"),
-    _rule("run", r"^<stayed> of \d+ canary messages stayed, <returned> messages came back"),
     _rule("run", r"^<returned> of \d+ canary messages came back"),
-    _rule("run", r"^<stayed> In target, <returned> Came back,.* <unsent> Not sent; together <frozen> Frozen"),
+    _rule("run", r"^<stayed> Sent, <returned> Came back,.* <unsent> Not sent; together <frozen> Frozen"),
     _rule("run", r"^(?:The other|Send|Not sent) <unsent>$"),
     _rule("run", r"^All <frozen>$"),
     _rule("run", r"^Came back <returned>$"),
-    _rule("run", r"^Sent <sent>$"),
+    _rule("run", r"^Sent <stayed>$"),
 )
 _PLACES = {
     ("plan", "What"): "source",

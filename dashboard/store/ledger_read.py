@@ -19,7 +19,7 @@ _RUN = (
 )
 _ITEM = "SELECT n, key, nth, twins, digest, target, size, state, step, copy, sent, sent_at FROM item"
 
-_PAGE = "FROM item WHERE run = :number AND (:state IS NULL OR state = :state) AND returned >= :returned"
+_PAGE = "FROM item WHERE run = :number AND (:state IS NULL OR state = :state) AND returned BETWEEN :least AND :most"
 
 
 class LedgerReader:
@@ -84,13 +84,16 @@ class LedgerReader:
         return [_item(row) for row in found]
 
     def page(self, number: int, outcome: str, *, offset: int, limit: int) -> LedgerPage:
-        """Rows of an outcome ("" for all; "returned" for those that came back), in order."""
-        if outcome and outcome != "returned" and outcome not in WORDS:
+        """Rows of an outcome ("" for all; "returned" for those that came back, "sent" for the other moved ones), in order."""
+        if outcome not in {"", "returned", "sent", *WORDS}:
             raise ConfigError(f"There is no outcome {outcome!r}.", hint=f"Outcomes are {', '.join(WORDS)}.")
         where = {
             "number": number,
-            "state": WORDS.index(outcome) if outcome in WORDS else None,
-            "returned": outcome == "returned",
+            "state": WORDS.index("moved" if outcome == "sent" else outcome)
+            if outcome not in {"", "returned"}
+            else None,
+            "least": int(outcome == "returned"),
+            "most": int(outcome != "sent"),
             "limit": limit,
             "offset": offset,
         }

@@ -34,6 +34,7 @@ from dashboard.core.runs import (
     RunView,
     Tally,
 )
+from dashboard.ui.redrives.words import number_of
 from tests.gui.desk import NOW, FakeDesk
 
 DLQ = SourceKey("orders", "ORDERS.dead")
@@ -238,10 +239,18 @@ class DeadDesk(FakeDesk):
 
     async def ledger(self, run: str, outcome: str, *, offset: int, limit: int) -> LedgerPage:
         tally = self.views[0].tally
-        total = tally.frozen if not outcome else getattr(tally, outcome)
+        total = number_of(outcome, tally)
         rows = tuple(
             LedgerRow(
-                n, f"m{n:05d}", outcome or "moved", "removed", f"s{n}", "", 1, NOW, outcome == "returned"
+                n,
+                f"m{n:05d}",
+                {"": "moved", "sent": "moved", "returned": "moved"}.get(outcome, outcome),
+                "removed",
+                f"s{n}",
+                "",
+                1,
+                NOW,
+                outcome == "returned",
             )
             for n in range(offset + 1, min(offset + limit, total) + 1)
         )

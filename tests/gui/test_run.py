@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QPushButton
 from dashboard.core.runs import Pace, RunKind, RunState, RunView, Tally
 from dashboard.ui.export import ExportOverlay
 from dashboard.ui.places import Place
-from dashboard.ui.redrives.ledger import NAMES, OUTCOMES
+from dashboard.ui.redrives.ledger import OUTCOMES
 from dashboard.ui.redrives.notices import notices
 from dashboard.ui.redrives.numbers import WAIT_MS
 from dashboard.ui.redrives.run import RunPage
 from dashboard.ui.redrives.runs import RunsPage
-from dashboard.ui.redrives.words import headline, parts
+from dashboard.ui.redrives.words import asks, headline, parts, state_pill
 from tests.gui.conftest import Stage
 from tests.gui.dead_desk import DeadDesk, run
 from tests.gui.desk import NOW, FakeDesk, fleet
@@ -65,7 +65,7 @@ def test_that_each_frame_shows_one_view(stage: Stage, desk: DeadDesk) -> None:
         stage.mail.post(("run", "r148"), run(tally=tally))
         stage.bot.waitUntil(lambda moved=moved: f"{moved - 12:,}" in page.accounting.accessibleName())  # type: ignore[misc]
         assert page.accounting.adds_up
-        assert page.ledger.tabs.tabText(OUTCOMES.index("moved")) == f"{NAMES['moved']} {moved}"
+        assert page.ledger.tabs.tabText(OUTCOMES.index("sent")) == f"Sent {moved - 12}"
 
 
 def page_tally(page: RunPage) -> Tally:
@@ -77,6 +77,46 @@ def test_that_the_headline_says_how_far_it_is_and_when_it_ends() -> None:
     said = headline(run(), NOW)
     assert said == "38.0 % sent, 12 messages came back, done at about 09:58"
     assert headline(run(RunState.DONE, tally=Tally(1000, moved=1000)), NOW) == "Done: 1,000 sent"
+
+
+def test_that_a_run_whose_all_is_sent_says_that_it_still_watches() -> None:
+    view = run(
+        RunState.WATCHING,
+        tally=Tally(1000, moved=1000, returned=2),
+        canary_done=True,
+        reason="all is sent; watching 30 s whether the last ones come back",
+    )
+    assert headline(view, NOW) == "All sent, 2 messages came back; watching 30 s whether the last come back"
+    assert state_pill(view)[0] == "Watching the last"
+    assert [(one.lead, one.text) for one in notices(view)] == [
+        ("All sent:", "watching 30 s whether the last ones come back")
+    ]
+    assert not asks(view)
+
+
+def test_that_a_run_that_is_stopping_says_so_before_it_is_stopped() -> None:
+    view = run(RunState.WATCHING, canary_done=True, reason="stopping: 12 of 20 sent came back")
+    assert headline(view, NOW) == "Stopping: 38.0 % sent, 12 messages came back"
+    assert state_pill(view)[0] == "Stopping"
+    assert (notices(view)[0].lead, notices(view)[0].text) == ("Stopping:", "12 of 20 sent came back")
+
+
+def test_that_a_stop_in_the_midst_is_not_called_the_canarys() -> None:
+    view = run(RunState.STOPPED, canary_done=True, reason="the brake")
+    assert headline(view, NOW) == "Stopped: 38.0 % sent, 12 messages came back"
+
+
+def test_that_a_purge_and_a_restore_are_told_in_their_own_words(stage: Stage, desk: DeadDesk) -> None:
+    tally = Tally(1000, planned=600, moved=400)
+    page = shown(stage, desk, run(kind="purge", tally=tally, archive="A-0031", pace=Pace()))
+    tabs = [page.ledger.tabs.tabText(place) for place in range(page.ledger.tabs.count())]
+    assert "Archived and removed 400" in tabs
+    assert "Not yet 600" in tabs
+    assert page.ledger.model.index(0, 2).data() == "Archived and removed"
+    assert "sent" not in page.headline.texts()[0]
+    assert page.accounting.accessibleName().startswith("400 Archived and removed, ")
+    assert next(part.name for part in parts("purge", tally, archived=False)) == "Removed"
+    assert next(part.name for part in parts("restore", tally)) == "Put back"
 
 
 def test_that_unknown_messages_wait_for_a_decision(stage: Stage, desk: DeadDesk) -> None:
@@ -164,6 +204,7 @@ def test_that_cancelling_asks_in_place_and_escape_leaves_it(stage: Stage, desk: 
     page = shown(stage, desk, run())
     QTest.keyClick(page, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
     assert page.cancel.final.isVisible()
+    assert (page.cancel.leave.text(), page.cancel.final.text()) == ("Keep it as it is", "Cancel the rest")
     assert page.cancel.accessibleName() == "Keep 600 messages here? 380 sent are not called back."
     QTest.keyClick(page.cancel.leave, Qt.Key.Key_Escape)
     assert page.cancel.isHidden()
@@ -179,7 +220,7 @@ def test_that_the_rest_is_sent_only_when_the_word_is_typed_again(stage: Stage, d
         RunState.STOPPED, tally=tally, canary_done=True, reason="All 5 canary messages stayed for 30 s."
     )
     page = shown(stage, desk, view)
-    assert page.headline.texts()[0] == "5 of 5 canary messages stayed; nothing else has been sent"
+    assert page.headline.texts()[0] == "5 canary messages sent, none seen back; nothing else has been sent"
     confirm = page.decision.confirm
     stage.bot.waitUntil(page.ledger.table.hasFocus)
     assert confirm.button.text() == "Send 995 at 50 a second"
@@ -223,7 +264,7 @@ def test_that_what_came_back_is_said_before_going_on(stage: Stage, desk: DeadDes
     tally = Tally(1000, planned=995, moved=5, returned=1)
     view = run(RunState.STOPPED, tally=tally, canary_done=True, reason="1 of 5 canary messages came back.")
     page = shown(stage, desk, view)
-    assert page.headline.texts()[0].startswith("4 of 5 canary messages stayed, 1 message came back")
+    assert page.headline.texts()[0] == "1 of 5 canary messages came back; nothing else has been sent"
     assert [one.mark for one in notices(view)] == ["danger"]
 
 
@@ -234,6 +275,7 @@ def test_that_the_ledger_shows_an_outcome_at_a_time(stage: Stage, desk: DeadDesk
     stage.bot.waitUntil(lambda: page.ledger.model.rowCount() == 12)
     stage.bot.waitUntil(lambda: page.ledger.model.record(0) is not None)
     assert page.ledger.model.index(0, 2).data() == "Came back"
+    assert page.ledger.model.index(0, 6).data() == "came back: died again in ORDERS.dead"
     QTest.keyClick(page.ledger.table, Qt.Key.Key_U)
     stage.bot.waitUntil(lambda: page.ledger.model.rowCount() == 13)
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from adapters.api import Environment
-from dashboard.core.runs import RunState, RunView
+from dashboard.core.runs import RunKind, RunState, RunView
 from dashboard.core.words import count, plural
 from dashboard.ui.look import Look
 from dashboard.ui.redrives.confirm import ConfirmBox
@@ -15,6 +15,18 @@ from dashboard.ui.widgets.labels import label, line
 def typed_again(view: RunView) -> str | None:
     """The word that is asked for the rest: after a canary, where one was asked for at the start."""
     return view.typed if view.canary_done and view.state is RunState.STOPPED else None
+
+
+GOING_ON: dict[RunKind, str] = {
+    "redrive": "Going on sends them",
+    "purge": "Going on removes them",
+    "restore": "Going on puts them back",
+}
+NOT_BACK: dict[RunKind, str] = {
+    "redrive": "what was sent is not called back",
+    "purge": "what was removed stays removed",
+    "restore": "what was put back stays",
+}
 
 
 class Decision(QWidget):
@@ -66,8 +78,8 @@ class Decision(QWidget):
                 " Nothing here shows that the cause is mended; the brake would stop it again."
             )
         self._what.setText(
-            f"Going on sends them {pace}. Staying stopped sends nothing: the run waits, also over a restart."
-            f" Cancelling keeps all {count(left)} in the source; what was sent is not called back.{back}"
+            f"{GOING_ON[view.kind]} {pace}. As it is nothing more is done: the run waits, also over a restart."
+            f" Cancelling keeps all {count(left)} where they are; {NOT_BACK[view.kind]}.{back}"
         )
         environment = Environment(view.environment) if view.environment else Environment.PRODUCTION
         verb = {"redrive": "Send", "purge": "Remove", "restore": "Put back"}[view.kind]

@@ -7,41 +7,28 @@ from PySide6.QtCore import QRect, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
-from dashboard.core.runs import LedgerRow, RunKind, RunView, Tally
+from dashboard.core.runs import LedgerRow, RunView
 from dashboard.core.text import one_line
 from dashboard.core.words import count, iso
 from dashboard.ui.around import at_time
 from dashboard.ui.bench import Bench
 from dashboard.ui.look import Look
 from dashboard.ui.redrives.run_control import RunControl
+from dashboard.ui.redrives.words import NAMES, name_of, number_of
 from dashboard.ui.tables.cells import Cells
 from dashboard.ui.tables.paged import PagedModel, Take
 from dashboard.ui.tables.table import Table
 from dashboard.ui.tokens import Tokens
 from dashboard.ui.widgets.labels import line
 
-COLUMNS = ("No.", "Message id", "Outcome", "Sent", "At", "Copy", "Why")
-WIDTHS = (84, 150, 130, 60, 104, 200, 300)
+COLUMNS = ("No.", "Message id", "Outcome", "Times", "At", "Copy", "Why")
+WIDTHS = (84, 150, 160, 60, 104, 200, 300)
 RIGHT = frozenset({0, 3})
-NUMBER, ID, OUTCOME, SENT, AT, COPY, WHY = range(7)
+NUMBER, ID, OUTCOME, TIMES, AT, COPY, WHY = range(7)
 EVERY_MS = 1000
 """While a run goes, what is shown of the ledger is asked for again so often."""
 
-OUTCOMES = ("", "returned", "unknown", "gone", "kept", "moved", "sending", "planned")
-NAMES = {
-    "": "All",
-    "returned": "Came back",
-    "unknown": "Unknown",
-    "gone": "Gone",
-    "kept": "Kept",
-    "moved": "Sent",
-    "sending": "In flight",
-    "planned": "Not sent",
-}
-OTHER_NAMES: dict[RunKind, dict[str, str]] = {
-    "purge": {"moved": "Archived", "planned": "Not removed"},
-    "restore": {"moved": "Put back", "planned": "Not put back"},
-}
+OUTCOMES = ("", "returned", "unknown", "gone", "kept", "sent", "sending", "planned")
 _ICONS = {
     "returned": "undo-2",
     "unknown": "circle-question-mark",
@@ -53,54 +40,59 @@ _ICONS = {
 }
 
 
-def number_of(outcome: str, tally: Tally) -> int:
-    """How many of an outcome."""
-    return int(tally.frozen if not outcome else getattr(tally, outcome))
-
-
 def shown_outcome(row: LedgerRow) -> str:
     """The outcome that a person looks for: what came back is not shown as sent."""
     return "returned" if row.returned else row.outcome
 
 
-def name_of(outcome: str, kind: RunKind) -> str:
-    """An outcome in the words of what the run does."""
-    return OTHER_NAMES.get(kind, {}).get(outcome, NAMES.get(outcome, outcome))
+class LedgerWords:
+    """A message's fate in the words of its run; `view` is None before there is one."""
 
+    def __init__(self) -> None:
+        self.view: RunView | None = None
 
-def outcome_words(row: LedgerRow, kind: RunKind = "redrive") -> str:
-    """The outcome in words, with what became of the original where it is not the usual."""
-    words = name_of(shown_outcome(row), kind)
-    left = row.outcome == "moved" and row.original in {"left", "unknown"}
-    return f"{words}, left behind" if left else words
+    def name(self, outcome: str) -> str:
+        """An outcome in the words of what the run does."""
+        view = self.view
+        return name_of(outcome, view.kind, archived=view.archive is not None) if view is not None else outcome
 
+    def outcome(self, row: LedgerRow) -> str:
+        """The outcome in words, with what became of the original where it is not the usual."""
+        words = self.name(shown_outcome(row))
+        left = row.outcome == "moved" and row.original in {"left", "unknown"}
+        return f"{words}, left behind" if left else words
 
-def cell_text(row: LedgerRow, column: int) -> str:
-    """A cell as it is copied."""
-    return (
-        str(row.n),
-        one_line(row.key),
-        outcome_words(row),
-        str(row.sent),
-        iso(row.at) or "",
-        one_line(row.copy or ""),
-        one_line(row.reason),
-    )[column]
+    def why(self, row: LedgerRow) -> str:
+        """The reason; where a message came back, where it is again."""
+        if row.returned and not row.reason and self.view is not None:
+            return f"came back: died again in {one_line(self.view.source.source, 120)}"
+        return row.reason
 
+    def cell(self, row: LedgerRow, column: int) -> str:
+        """A cell as it is copied."""
+        return (
+            str(row.n),
+            one_line(row.key),
+            self.outcome(row),
+            str(row.sent),
+            iso(row.at) or "",
+            one_line(row.copy or ""),
+            one_line(self.why(row)),
+        )[column]
 
-def spoken(row: LedgerRow) -> str:
-    """A row as one sentence."""
-    why = f", {row.reason}" if row.reason else ""
-    return one_line(f"{row.n}, message {row.key}, {outcome_words(row)}{why}", 300)
+    def spoken(self, row: LedgerRow) -> str:
+        """A row as one sentence."""
+        why = self.why(row)
+        return one_line(f"{row.n}, message {row.key}, {self.outcome(row)}{f', {why}' if why else ''}", 300)
 
 
 class LedgerCells(Cells):
     """Paints a message's fate."""
 
-    def __init__(self, look: Look, table: Table, now: Callable[[], datetime]) -> None:
+    def __init__(self, look: Look, table: Table, now: Callable[[], datetime], words: LedgerWords) -> None:
         super().__init__(look, table)
         self._now = now
-        self.kind: RunKind = "redrive"
+        self._words = words
 
     def cell(self, painter: QPainter, box: QRect, record: object, column: int) -> None:
         """Outcome by glyph, word and colour."""
@@ -114,8 +106,8 @@ class LedgerCells(Cells):
             outcome = shown_outcome(record)
             color = _color(outcome, tokens)
             self.icon(painter, box, _ICONS.get(outcome, "circle"), color)
-            self.text(painter, box.adjusted(20, 0, 0, 0), outcome_words(record, self.kind), color)
-        elif column == SENT:
+            self.text(painter, box.adjusted(20, 0, 0, 0), self._words.outcome(record), color)
+        elif column == TIMES:
             color = tokens.warn if record.sent > 1 else tokens.text2
             self.text(painter, box, count(record.sent) if record.sent else "–", color, right=True)
         elif column == AT:
@@ -123,7 +115,7 @@ class LedgerCells(Cells):
         elif column == COPY:
             self.text(painter, box, one_line(record.copy or "–", 120), tokens.text2, role="mono")
         else:
-            self.text(painter, box, one_line(record.reason, 300), tokens.text2)
+            self.text(painter, box, one_line(self._words.why(record), 300), tokens.text2)
 
 
 class Ledger(QWidget):
@@ -139,10 +131,11 @@ class Ledger(QWidget):
         self.tabs.setAccessibleName("Outcomes")
         for outcome in OUTCOMES:
             self.tabs.addTab(NAMES[outcome])
+        self._words = LedgerWords()
         self.tabs.currentChanged.connect(self._chosen)
-        self.model = PagedModel[LedgerRow](COLUMNS, cell_text, spoken, RIGHT, self)
+        self.model = PagedModel[LedgerRow](COLUMNS, self._words.cell, self._words.spoken, RIGHT, self)
         self.table = Table(bench.look, "Ledger of the run", row=26)
-        self._cells = LedgerCells(bench.look, self.table, bench.now)
+        self._cells = LedgerCells(bench.look, self.table, bench.now, self._words)
         self.table.setItemDelegate(self._cells)
         self.table.setModel(self.model)
         self.table.set_widths(WIDTHS, stretch=WHY)
@@ -158,11 +151,11 @@ class Ledger(QWidget):
     def show_run(self, view: RunView) -> None:
         """Follows a run: counts at once, rows at most once a second."""
         last, self._last = self._last, view
+        self._words.view = view
         for place, outcome in enumerate(OUTCOMES):
-            name = name_of(outcome, view.kind)
+            name = self._words.name(outcome)
             self.tabs.setTabText(place, f"{name} {count(number_of(outcome, view.tally))}")
             self.tabs.setTabVisible(place, outcome != "returned" or view.kind == "redrive")
-        self._cells.kind = view.kind
         if last is None or last.id != view.id:
             self.restart()
         elif last.tally != view.tally or last.state != view.state:

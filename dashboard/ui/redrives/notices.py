@@ -11,6 +11,7 @@ from dashboard.core.runs import RunState, RunView
 from dashboard.core.text import one_line
 from dashboard.core.words import count, plural
 from dashboard.ui.look import Look
+from dashboard.ui.redrives.words import STOPPING, canary_asks, watch_of
 from dashboard.ui.widgets.buttons import Button
 from dashboard.ui.widgets.labels import Elided, clear, label, line
 from dashboard.ui.widgets.marks import HealthMark, Mark
@@ -42,7 +43,7 @@ def notices(view: RunView) -> tuple[Notice, ...]:
         )
     elif view.state is RunState.HELD:
         found.append(Notice("pending", "Held:", f"{one_line(view.reason, 300)} It goes on by itself."))
-    elif view.state is RunState.STOPPED and view.canary_done and not tally.returned:
+    elif canary_asks(view) and not tally.returned:
         found.append(Notice("ok", "Canary:", one_line(view.reason, 400)))
     elif view.state is RunState.STOPPED:
         found.append(
@@ -57,7 +58,9 @@ def notices(view: RunView) -> tuple[Notice, ...]:
         why = one_line(view.reason, 300) or "by request"
         found.append(Notice("pending", "Pausing:" if view.at_work else "Paused:", f"{why}."))
     elif view.state is RunState.WATCHING:
-        found.append(Notice("pending", "Canary:", one_line(view.reason, 300)))
+        lead = {"canary": "Canary:", "last": "All sent:", "stop": "Stopping:"}[watch_of(view) or "canary"]
+        said = view.reason.removeprefix(STOPPING).removeprefix("all is sent; ")
+        found.append(Notice("pending", lead, one_line(said, 300)))
     if tally.unknown:
         text = "written, then no confirm came: the copy may be there or not. None is sent again unasked."
         acts = ("unknown",) if view.at_work else ("unknown", "look", "leave", "again")
@@ -66,7 +69,7 @@ def notices(view: RunView) -> tuple[Notice, ...]:
         text = "copied, and the original is still there: a double that is named in the ledger."
         found.append(Notice("warn", f"{count(tally.left_behind)} left behind:", text))
     if tally.twice:
-        text = "after a cut; the ledger names them with Sent 2 or more."
+        text = "after a cut; the ledger names them with Times 2 or more."
         found.append(Notice("warn", f"{plural(tally.twice, 'message')} sent twice", text))
     if tally.copied and not view.state.active:
         text = "their originals are removed next."

@@ -55,7 +55,7 @@ class RunPage(Page):
             "Cancel the rest",
             self._cancel_words,
             self.control.cancel,
-            leave="Go on with it",
+            leave="Keep it as it is",
         )
         self.headline = Headline(bench.look, one_line=True)
         self.accounting = AccountingBar(bench.look)
@@ -161,7 +161,7 @@ class RunPage(Page):
         view = self.view
         if view is None:
             return
-        held = self.window().focusWidget()
+        held = cast("QWidget | None", self.window().focusWidget())
         now = self.bench.now().astimezone()
         if view.name != self._named:
             self._named = view.name
@@ -172,7 +172,9 @@ class RunPage(Page):
         self.environment.show_connection(connection)
         self.headline.say(headline(view, now))
         self.headline.facts([Fact(f"{way(view)}, {started}", "")])
-        self.accounting.show_parts(parts(view.kind, view.tally), view.tally.frozen, "Frozen")
+        self.accounting.show_parts(
+            parts(view.kind, view.tally, archived=view.archive is not None), view.tally.frozen, "Frozen"
+        )
         self.lines.show_notices(notices(view))
         asking = asks(view)
         self.decision.setVisible(asking)
@@ -267,8 +269,15 @@ class RunPage(Page):
         view = self.view
         if view is None:
             return ""
-        left = view.tally.planned
-        return f"Keep {plural(left, 'message')} here? {count(view.tally.moved)} sent are not called back."
+        tally = view.tally
+        left = plural(tally.planned, "message")
+        done = {
+            "redrive": f"{count(tally.moved)} sent are not called back.",
+            "purge": f"{count(tally.moved)} removed stay removed"
+            + (": Restore puts them back." if view.archive else ", with no archive."),
+            "restore": f"{count(tally.moved)} put back stay.",
+        }[view.kind]
+        return f"Keep {left} {'in the archive' if view.kind == 'restore' else 'here'}? {done}"
 
     def _rate(self, rate: float | None) -> None:
         view = self.view

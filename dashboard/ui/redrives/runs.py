@@ -17,7 +17,7 @@ from dashboard.ui.bench import Bench
 from dashboard.ui.look import Look
 from dashboard.ui.page import Page
 from dashboard.ui.places import Place
-from dashboard.ui.redrives.words import asks, state_pill, way
+from dashboard.ui.redrives.words import asks, number_of, state_pill, way
 from dashboard.ui.tables.cells import Cells
 from dashboard.ui.tables.listed import ListedModel, Section
 from dashboard.ui.tables.table import Table
@@ -78,7 +78,7 @@ def cell_text(run: RunView, column: int) -> str:
         state_pill(run)[0],
         f"{run.kind}: {way(run)}",
         str(tally.frozen),
-        str(tally.moved),
+        str(number_of("sent", tally)),
         str(tally.returned),
         str(tally.kept),
         str(tally.unknown),
@@ -121,7 +121,9 @@ class RunCells(Cells):
             width = self.text(painter, box, kind, tokens.text2)
             self.text(painter, box.adjusted(width + 8, 0, 0, 0), way(record), tokens.text)
         elif column in {FROZEN, SENT, BACK, KEPT, UNKNOWN}:
-            number = (tally.frozen, tally.moved, tally.returned, tally.kept, tally.unknown)[column - FROZEN]
+            number = (tally.frozen, number_of("sent", tally), tally.returned, tally.kept, tally.unknown)[
+                column - FROZEN
+            ]
             loud = {BACK: tokens.warn, UNKNOWN: tokens.danger}.get(column, tokens.text)
             self.text(painter, box, count(number), loud if number else tokens.text3, right=True)
         elif column == STARTED:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from dashboard.core.runs import Plan, RunKind, RunState, RunView, Tally
 from dashboard.core.text import one_line
@@ -10,48 +11,107 @@ from dashboard.ui.around import since
 from dashboard.ui.widgets.accounting import Part
 from dashboard.ui.widgets.marks import Mark, Tone
 
-SENT: dict[RunKind, str] = {"redrive": "sent", "purge": "archived and removed", "restore": "put back"}
+WatchOf = Literal["canary", "last", "stop"]
+STOPPING = "stopping: "
+"""So the reason begins of a run that counts what is still coming back before it stops."""
+
+NAMES = {
+    "": "All",
+    "returned": "Came back",
+    "unknown": "Unknown",
+    "gone": "Gone",
+    "kept": "Kept",
+    "sent": "Sent",
+    "moved": "Sent",
+    "sending": "In flight",
+    "planned": "Not sent",
+}
+OTHER_NAMES: dict[RunKind, dict[str, str]] = {
+    "purge": {"planned": "Not yet"},
+    "restore": {"sent": "Put back", "moved": "Put back", "planned": "Not yet"},
+}
 
 
-def parts(kind: RunKind, tally: Tally) -> tuple[Part, ...]:
+def name_of(outcome: str, kind: RunKind, *, archived: bool = True) -> str:
+    """An outcome in the words of what the run does. `archived`: for a purge, whether it keeps an archive."""
+    if kind == "purge" and outcome in {"sent", "moved"}:
+        return "Archived and removed" if archived else "Removed"
+    return OTHER_NAMES.get(kind, {}).get(outcome, NAMES.get(outcome, outcome))
+
+
+def number_of(outcome: str, tally: Tally) -> int:
+    """How many of an outcome; what came back is not counted as sent."""
+    if outcome == "sent":
+        return tally.moved - tally.returned
+    return int(tally.frozen if not outcome else getattr(tally, outcome))
+
+
+TOKENS = {
+    "sent": "ok",
+    "returned": "warn",
+    "kept": "text",
+    "gone": "danger",
+    "unknown": "danger",
+    "sending": "accent",
+    "planned": "line2",
+}
+
+
+def parts(kind: RunKind, tally: Tally, *, archived: bool = True) -> tuple[Part, ...]:
     """Where the messages are; the parts add up to the frozen count, as the tally's own do."""
-    moved = tally.moved - tally.returned
-    first = {
-        "redrive": Part("In target", moved, "ok"),
-        "purge": Part("Archived", moved, "ok"),
-        "restore": Part("Put back", moved, "ok"),
-    }[kind]
-    back = (Part("Came back", tally.returned, "warn"),) if kind == "redrive" or tally.returned else ()
-    return (
-        first,
-        *back,
-        Part("Kept", tally.kept, "text"),
-        Part("Gone", tally.gone, "danger"),
-        Part("Unknown", tally.unknown, "danger"),
-        Part("In flight", tally.sending, "accent"),
-        Part("Not sent" if kind != "purge" else "Not removed", tally.planned, "line2"),
+    return tuple(
+        Part(name_of(outcome, kind, archived=archived), number_of(outcome, tally), token)
+        for outcome, token in TOKENS.items()
+        if outcome != "returned" or kind == "redrive" or tally.returned
     )
+
+
+def watch_of(view: RunView) -> WatchOf | None:
+    """What a run that is watching watches for: its canary, its last messages, or those on their way at a stop."""
+    if view.state is not RunState.WATCHING:
+        return None
+    if view.reason.startswith(STOPPING):
+        return "stop"
+    return "last" if view.tally.planned + view.tally.sending == 0 else "canary"
+
+
+def canary_asks(view: RunView) -> bool:
+    """Whether a run rests right after its canary."""
+    tally = view.tally
+    alone = tally.planned > 0 and tally.moved <= view.pace.canary
+    return view.state is RunState.STOPPED and view.canary_done and alone
 
 
 def headline(view: RunView, now: datetime) -> str:
     """What a run says first."""
-    tally, verb = view.tally, SENT[view.kind]
+    tally = view.tally
+    archived = view.archive is not None
+    verb = name_of("sent", view.kind, archived=archived).lower()
     back = f", {plural(tally.returned, 'message')} came back" if tally.returned else ""
     state = view.state
     if state is RunState.DONE:
         rest = [
-            f"{count(part.number)} {part.name.lower()}" for part in parts(view.kind, tally)[1:] if part.number
+            f"{count(part.number)} {part.name.lower()}"
+            for part in parts(view.kind, tally, archived=archived)[1:]
+            if part.number
         ]
         ended = ", ".join(rest)
         return f"Done: {count(tally.moved - tally.returned)} {verb}{', ' + ended if ended else ''}"
     if state is RunState.CANCELLED:
         return f"Cancelled: {count(tally.moved)} {verb}{back}, {count(tally.kept)} kept"
-    if state is RunState.WATCHING:
+    watched = watch_of(view)
+    if watched == "canary":
         return f"{plural(tally.moved, 'canary message')} sent{back}; nothing else has been sent"
-    if state is RunState.STOPPED and view.canary_done and tally.planned:
-        stayed = tally.moved - tally.returned
-        if view.tally.returned or tally.moved <= view.pace.canary:
-            return f"{count(stayed)} of {plural(tally.moved, 'canary message')} stayed{back}; nothing else has been sent"
+    if watched == "last":
+        return f"All sent{back}; watching {view.pace.watch_s:g} s whether the last come back"
+    if canary_asks(view):
+        canary = plural(tally.moved, "canary message")
+        came = (
+            f"{count(tally.returned)} of {canary} came back"
+            if tally.returned
+            else f"{canary} sent, none seen back"
+        )
+        return f"{came}; nothing else has been sent"
     done = f"{share(tally.moved, tally.frozen)} {verb}{back}"
     if state is RunState.RUNNING and view.sent_rate:
         left = timedelta(seconds=tally.planned / view.sent_rate)
@@ -61,19 +121,20 @@ def headline(view: RunView, now: datetime) -> str:
         RunState.STOPPED: "Stopped: ",
         RunState.CUT: "Cut off: ",
         RunState.HELD: "Held: ",
+        RunState.WATCHING: "Stopping: ",
     }.get(state, "")
     return f"{lead}{done}"
 
 
 def state_pill(view: RunView) -> tuple[str, Tone, Mark]:
     """The state in words, with its tone and mark."""
-    asks = view.state is RunState.STOPPED and view.canary_done and not view.tally.returned
-    if asks:
+    if canary_asks(view) and not view.tally.returned:
         return "Waits for you", "warn", "none"
+    watched: dict[WatchOf | None, str] = {"last": "Watching the last", "stop": "Stopping"}
     shown: dict[RunState, tuple[str, Tone, Mark]] = {
         RunState.FROZEN: ("Confirmed", "info", "none"),
         RunState.RUNNING: ("Running", "info", "none"),
-        RunState.WATCHING: ("Watching the canary", "info", "pending"),
+        RunState.WATCHING: (watched.get(watch_of(view), "Watching the canary"), "info", "pending"),
         RunState.HELD: ("Held", "warn", "pending"),
         RunState.PAUSED: ("Pausing" if view.at_work else "Paused", "neutral", "none"),
         RunState.STOPPED: ("Stopped", "danger", "danger"),

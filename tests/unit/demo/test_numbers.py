@@ -130,7 +130,7 @@ def test_that_a_run_is_held_against_what_was_frozen_and_what_is_there_now() -> N
         "returned": 2,
         "stayed": 1,
     }
-    text = "1 In target, 2 Came back, 0 Kept, 0 Gone, 0 Unknown, 0 In flight, 2 Not sent; together 5 Frozen"
+    text = "1 Sent, 2 Came back, 0 Kept, 0 Gone, 0 Unknown, 0 In flight, 2 Not sent; together 5 Frozen"
     numbers = compare(scene, [Shown("Redrive run", "", text)], reading(now))
     assert [one.what for one in numbers] == ["stayed", "returned", "unsent", "frozen"]
     assert all(one.agrees for one in numbers)

@@ -169,5 +169,7 @@ def test_that_the_parts_add_up_at_every_commit(
             assert 0 <= tally.left_behind <= tally.moved
             for word in ("planned", "sending", "moved", "kept", "gone", "unknown"):
                 assert getattr(tally, word) == books.read.page(number, word, offset=0, limit=1).total
+            sent = books.read.page(number, "sent", offset=0, limit=1).total
+            assert tally.moved == sent + books.read.page(number, "returned", offset=0, limit=1).total
     finally:
         books.close()
