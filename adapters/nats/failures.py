@@ -1,5 +1,7 @@
 """Turns errors of nats-py, of TLS and of the JetStream API into the errors of the port."""
 
+import os
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +26,7 @@ from adapters.api import (
     TlsError,
 )
 
+_ERRNO = re.compile(r"\[Errno (\d+)\]")
 DRIVER_ERRORS: Mapping[type[Exception], type[RedriveError]] = {
     core.Error: ProtocolError,
     core.TimeoutError: Disconnected,
@@ -185,4 +188,9 @@ def _tls_reason(error: ssl.SSLError) -> str:
 
 
 def _os_reason(error: OSError) -> str:
-    return (error.strerror or str(error) or type(error).__name__).lower()
+    # The event loop wraps the system's reason: "Connect call failed ('::1', 4222, 0, 0)", one for each address tried.
+    text = error.strerror or str(error)
+    numbers = [error.errno] if error.errno else [int(number) for number in _ERRNO.findall(text)]
+    if "connect call failed" in text.lower() and numbers:
+        text = os.strerror(numbers[0])
+    return (text or type(error).__name__).lower()

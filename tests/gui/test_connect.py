@@ -166,3 +166,26 @@ def test_that_bad_addresses_are_refused_without_their_secrets(text: str) -> None
 def test_that_the_kind_is_read_from_the_scheme() -> None:
     assert kind_of("tls://host", [NATS]) is NATS
     assert kind_of("amqp://host", [NATS]) is None
+
+
+def test_that_a_pasted_secret_leaves_the_address_at_once(stage: Stage) -> None:
+    overlay = opened(stage)
+    overlay.address.insert("nats://ops:se:cret@orders-eu.example:4333")
+    assert overlay.address.text() == "nats://orders-eu.example:4333"
+    assert overlay.address.hasFocus()
+    assert "Password" in overlay.trouble.text()
+    _, secrets = overlay.connection()
+    assert secrets["password"].reveal() == "se:cret"
+
+
+def test_that_the_trouble_of_one_address_is_not_said_of_the_next(stage: Stage) -> None:
+    overlay = opened(stage)
+    form = overlay.name.mapTo(overlay, overlay.name.rect().topLeft())
+    overlay.address.setText("nats://a b")
+    QTest.keyClick(overlay.address, Qt.Key.Key_Tab)
+    assert overlay.trouble.text()
+    assert overlay.address.accessibleDescription() == overlay.trouble.text()
+    assert overlay.name.mapTo(overlay, overlay.name.rect().topLeft()) == form, "nothing moved"
+    overlay.address.setFocus()
+    QTest.keyClicks(overlay.address, "c")
+    assert overlay.trouble.text() == ""

@@ -70,7 +70,7 @@ def test_that_the_act_of_that_name_comes_before_the_page() -> None:
     ("text", "asked"),
     [("re", False), ("writ", True), ("read-only orders", True), ("orders", False), ("read-only mail", False)],
 )
-def test_that_few_letters_ask_for_no_change(text: str, asked: bool) -> None:  # noqa: FBT001
+def test_that_few_letters_ask_for_no_change(text: str, asked: bool) -> None:
     assert asks_for_change(text, "orders") is asked
 
 

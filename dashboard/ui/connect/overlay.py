@@ -22,7 +22,7 @@ from dashboard.ui.connect.form import build, fill, kind_of
 from dashboard.ui.connect.kinds import KindList
 from dashboard.ui.connect.result import ResultPane
 from dashboard.ui.widgets.buttons import Button, CheckBox, Segments, caps
-from dashboard.ui.widgets.labels import label, line, set_tone
+from dashboard.ui.widgets.labels import Elided, label, line, set_tone
 from dashboard.ui.widgets.overlay import Overlay
 
 _ENVIRONMENTS = tuple((one, one.value.title()) for one in Environment)
@@ -47,6 +47,7 @@ class ConnectOverlay(Overlay):
         self._keyring: str | None = None
         self._asked: Handle[TestResult] | Handle[None] | None = None
         self._settled = ""
+        self._typed = ""
         self.setAccessibleName("Connect")
         self.address = QLineEdit()
         self.address.setProperty("role", "mono")
@@ -54,8 +55,9 @@ class ConnectOverlay(Overlay):
         self.address.setAccessibleName("Address")
         self.address.editingFinished.connect(self._settle_address)
         self.address.textChanged.connect(self._address_changed)
-        self.trouble = label("", "second", "danger", wrap=True)
-        self.trouble.hide()
+        # Of one height, empty or not: what is about to be clicked must not move away.
+        self.trouble = Elided("", "second", "danger")
+        self.trouble.setFixedHeight(bench.look.row(18))
         self.name = QLineEdit()
         self.name.setAccessibleName("Name")
         self.environment = Segments(_ENVIRONMENTS, "Environment", empty=True)
@@ -105,8 +107,13 @@ class ConnectOverlay(Overlay):
         info = kind_of(text, self._kinds)
         if info is not None and self.form is not None and info.kind != self.form.info.kind:
             self._show_kind(info, read=True)
+        pasted = len(text) > len(self._typed) + 1
+        self._typed = text
+        if text != self._settled:
+            # It was said of another address.
+            self._say("")
         # A pasted address with a secret in it must not stand on the screen.
-        if "@" in text and "://" in text and not self.address.isModified():
+        if "@" in text and "://" in text and pasted:
             self._settle_address()
         self._changed()
 
@@ -137,7 +144,7 @@ class ConnectOverlay(Overlay):
     def _say(self, text: str, tone: str = "third") -> None:
         set_tone(self.trouble, tone)
         self.trouble.setText(text)
-        self.trouble.setVisible(bool(text))
+        self.address.setAccessibleDescription(text)
 
     def _choose_kind(self, info: AdapterInfo) -> None:
         self._show_kind(info, read=False)

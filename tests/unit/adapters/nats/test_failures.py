@@ -1,6 +1,9 @@
 """Every error of the driver has one of ours, and none holds a secret."""
 
+import errno
 import inspect
+import os
+import socket
 import ssl
 from types import ModuleType
 
@@ -115,3 +118,24 @@ def test_that_an_api_error_becomes_ours_and_nothing_was_done(
 @pytest.mark.parametrize("answer", [{}, {"error": None}, {"error": "text"}, {"error": 5}])
 def test_that_an_answer_without_an_error_is_none(answer: dict[str, object]) -> None:
     assert api_error(answer, "Doing it") is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionRefusedError(errno.ECONNREFUSED, "Connect call failed ('127.0.0.1', 1)"),
+        OSError(
+            "Multiple exceptions: "
+            f"[Errno {errno.ECONNREFUSED}] Connect call failed ('::1', 1, 0, 0), "
+            f"[Errno {errno.ECONNREFUSED}] Connect call failed ('127.0.0.1', 1)"
+        ),
+    ],
+)
+def test_that_the_systems_reason_is_said_without_the_event_loops_wrapping(error: OSError) -> None:
+    said = str(translate(error, "Connecting"))
+    assert said.startswith(f"Connecting: {os.strerror(errno.ECONNREFUSED).lower()}.")
+
+
+def test_that_a_name_that_is_not_found_keeps_its_reason() -> None:
+    said = str(translate(socket.gaierror(-2, "Name or service not known"), "Connecting"))
+    assert said.startswith("Connecting: name or service not known.")
