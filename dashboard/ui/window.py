@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
+    QLayoutItem,
     QLineEdit,
     QMainWindow,
     QMenu,
@@ -286,9 +287,12 @@ class Window(QMainWindow):
         page.restore_focus()
 
     def _around(self) -> tuple[Sequence[QWidget], Sequence[QWidget]]:
-        strips = [self._strip_place.itemAt(at).widget() for at in range(self._strip_place.count())]
+        count = self._strip_place.count()
+        # The stubs of PySide6 6.12 say None where those of 6.9 do not.
+        items: list[QLayoutItem | None] = [self._strip_place.itemAt(at) for at in range(count)]
+        strips: list[QWidget | None] = [item.widget() for item in items if item is not None]
         before = (self.sidebar, self.page.bar.search)
-        return before, strips
+        return before, [strip for strip in strips if strip is not None]
 
     def _search_field(self) -> QLineEdit | None:
         return self.page.search_field()

@@ -109,7 +109,10 @@ def test_that_pages_are_cut_by_outcome(books: Books) -> None:
     books.ledger.finish(number, [Finish(1, MOVED, "removed")]).result(5)
     assert books.ledger.returned(number, [1]).result(5) == 1
     assert books.ledger.returned(number, [1]).result(5) == 0
-    assert books.read.page(number, "sent", offset=0, limit=1).total == books.read.run(str(number)).tally.moved - 1
+    assert (
+        books.read.page(number, "sent", offset=0, limit=1).total
+        == books.read.run(str(number)).tally.moved - 1
+    )
     assert [row.n for row in books.read.page(number, "returned", offset=0, limit=5).rows] == [1]
     with pytest.raises(ConfigError, match="no outcome"):
         books.read.page(number, "lost", offset=0, limit=5)
