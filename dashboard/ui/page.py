@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from dashboard.core.fleet import FleetSnapshot
 from dashboard.ui.bench import Bench
 from dashboard.ui.shell.topbar import TopBar
 from dashboard.ui.widgets.environment import EnvironmentBar
@@ -31,12 +32,23 @@ class Page(QWidget):
         self.body = QVBoxLayout()
         self.body.setSpacing(0)
         outer.addLayout(self.body, 1)
+        bench.bridge.subscribe(self, "fleet", self._fleet_told)
 
     def enter(self, what: object) -> None:
         """The window came here; `what` is the place's, None for the page as it is."""
 
     def leave(self) -> None:
         """The window goes elsewhere; the page stays as it is."""
+
+    def connection_changed(self) -> None:
+        """The connection that the page shows was saved anew: what is allowed may differ."""
+        if self.isVisible():
+            self.count_again()
+
+    def _fleet_told(self, fleet: object) -> None:
+        known = fleet.connections if isinstance(fleet, FleetSnapshot) else ()
+        if self.environment.follow(view.connection for view in known):
+            self.connection_changed()
 
     def panes(self) -> Sequence[QWidget]:
         """What F6 goes round, the main table first."""

@@ -251,7 +251,7 @@ class SourcePage(Page):
         key = self.control.key
         connection = connection_of(self.bench, key.connection) if key is not None else None
         if connection is not None and connection.read_only:
-            return f"{connection.name} is read-only"
+            return f"{connection.name} is read-only: right-click it in the sidebar, Change…"
         return self._why_no_export()
 
     def _why_no_export(self) -> str:

@@ -1,5 +1,6 @@
 """Entries newest first, found by who, act or run, and the one that is chosen, whole."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,12 +9,13 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from adapters.api import RedriveError
-from dashboard.core.runs import JournalEntry
+from dashboard.core.runs import JournalEntry, RunView
 from dashboard.core.text import one_line, visible_lines
 from dashboard.core.words import count, iso
 from dashboard.ui.bench import Bench
 from dashboard.ui.look import Look
 from dashboard.ui.page import Page
+from dashboard.ui.places import Place
 from dashboard.ui.tables.cells import Cells
 from dashboard.ui.tables.paged import PAGE, PagedModel, Take
 from dashboard.ui.tables.table import Table
@@ -22,6 +24,7 @@ from dashboard.ui.widgets.labels import label, line
 from dashboard.ui.widgets.states import StatePanel
 
 COLUMNS = ("Time", "Who", "Act", "What", "Entry")
+_RUN = re.compile(r"\bR-\d{4,9}\b")
 WIDTHS = (150, 130, 200, 200, 80)
 _ICONS = {
     "run": "send", "redrive": "send", "purge": "trash-2", "restore": "archive-restore", "archive": "archive",
@@ -39,6 +42,12 @@ def day_time(moment: datetime, now: datetime) -> str:
     """The local time, with the day where it is not today."""
     local = moment.astimezone(now.tzinfo)
     return f"{local:%H:%M:%S}" if local.date() == now.date() else f"{local:%d %b %H:%M:%S}".lstrip("0")
+
+
+def run_of(entry: JournalEntry) -> str:
+    """The name of the run that an entry is about; empty where it is about something else."""
+    found = _RUN.search(entry.what)
+    return found.group() if found else ""
 
 
 class JournalCells(Cells):
@@ -98,6 +107,7 @@ class JournalPage(Page):
         self.table.setModel(self.model)
         self.table.set_widths(WIDTHS, stretch=3)
         self.table.moved.connect(self._show_entry)
+        self.table.opened.connect(self._open)
         self._state = StatePanel(bench.look)
         left = QWidget()
         self._stack = QStackedLayout(left)
@@ -177,6 +187,20 @@ class JournalPage(Page):
     def _failed(self, error: RedriveError) -> None:
         self._state.failing("The journal could not be read", error, self._restart)
         self._stack.setCurrentWidget(self._state)
+
+    def _open(self, row: int) -> None:
+        entry = self.model.record(row)
+        name = run_of(entry) if entry is not None else ""
+        if name:
+            self.bench.commands.ask(self, lambda desk: desk.run(name), self._open_run, self._refused)
+        else:
+            self.bench.shell.toast("This entry is not about a run.", tone="warn")
+
+    def _open_run(self, run: RunView) -> None:
+        self.bench.shell.go(Place("run", run.id))
+
+    def _refused(self, error: RedriveError) -> None:
+        self.bench.shell.toast(str(error), tone="danger")
 
     def _show_entry(self, row: int) -> None:
         self._entry.show_entry(self.model.record(row) if row >= 0 else None)

@@ -1,5 +1,7 @@
 """The bar under the top bar of pages that can change something: which environment, which connection, what is allowed."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -30,6 +32,15 @@ class EnvironmentBar(QWidget):
         self.setVisible(connection is not None)
         self.setAccessibleName(f"{self._words()} {right}".strip())
         self.update()
+
+    def follow(self, known: Iterable[Connection]) -> bool:
+        """Shows the connection as it was saved since; whether it changed."""
+        shown = self._connection
+        now = next((one for one in known if shown is not None and one.name == shown.name), shown)
+        if now == shown:
+            return False
+        self.show_connection(now, self._right)
+        return True
 
     def _words(self) -> str:
         if self._connection is None:
