@@ -128,7 +128,10 @@ class SourceContent(QWidget):
     def show_view(self, view: SourceView) -> None:
         """Takes causes and numbers of a view; the rows come by pages."""
         self._groups = view.groups
-        self._titles = {group.cause: group.title for group in view.groups}
+        titles = {group.cause: group.title for group in view.groups}
+        if titles != self._titles:
+            self._titles = titles
+            self.search.names_changed()
         current = self.causes_model.record(self.causes.currentIndex().row())
         if self.causes_model.show(view.groups):
             asked = next((group.cause for group in view.groups if self._filtered(group)), None)

@@ -96,6 +96,10 @@ class Search(QFrame):
             terms.append(text)
         self.show_query(join(*terms, self.field.text()))
 
+    def names_changed(self) -> None:
+        """Values have other words now: a chip that was shown before its cause's title was known gets it."""
+        self._remake()
+
     def has(self, text: str) -> bool:
         """Whether a term is one of the chips."""
         return any(term.text == text for term in self._terms)
