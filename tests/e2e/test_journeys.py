@@ -74,7 +74,7 @@ async def test_that_the_mouse_alone_leads_from_an_address_to_a_finished_redrive(
         await person.sees(f"127.0.0.1:{server.port} answers.")
         await person.click("Save and connect")
         await plan_by_mouse(person)
-        await person.click(f"Send {CANARY} canary messages")
+        await person.click(f"Send {CANARY}, then the other {COUNT - CANARY}")
         await person.sees(f"Done: {COUNT} sent", within=20)
         only_the_mouse(person)
     assert person.typed == server.url + WATCH_S

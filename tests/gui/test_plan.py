@@ -7,15 +7,16 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
-from adapters.api import ConfigError, Denied
+from adapters.api import ConfigError, Denied, Environment
 from dashboard.core.letters import Selection
 from dashboard.core.runs import Caution, Draft, Pace, Rules
 from dashboard.ui.places import Place
 from dashboard.ui.redrives.drafts import Restore
 from dashboard.ui.redrives.plan import PlanPage
 from dashboard.ui.redrives.run import RunPage
-from dashboard.ui.redrives.words import counts, send_words
+from dashboard.ui.redrives.words import after_canary, counts, send_words
 from tests.gui.conftest import Stage
 from tests.gui.dead_desk import CAUTIONS, DLQ, DeadDesk
 from tests.gui.desk import FakeDesk, fleet
@@ -179,11 +180,64 @@ def test_that_the_button_names_what_goes_first(stage: Stage) -> None:
     plan = page.control.plan
     assert plan is not None
     whole = replace(plan, draft=replace(DRAFT, pace=Pace(50.0)))
-    assert send_words(whole) == "Send 997 messages"
-    assert (
-        send_words(replace(whole, draft=Draft("purge", DRAFT.selection, archive=False)))
-        == "Remove 997 messages"
-    )
+    assert send_words(whole, Environment.PRODUCTION) == "Send 997 messages"
+    assert after_canary(whole, Environment.PRODUCTION) == ""
+    purge = replace(whole, draft=Draft("purge", DRAFT.selection, archive=False))
+    assert send_words(purge, Environment.PRODUCTION) == "Remove 997 messages"
+
+
+def test_that_the_contract_says_what_follows_the_canary(stage: Stage) -> None:
+    page = planned(stage)
+    plan = page.control.plan
+    assert plan is not None
+    assert send_words(plan, Environment.PRODUCTION) == "Send 5 canary messages"
+    asked = after_canary(plan, Environment.PRODUCTION)
+    assert asked.endswith("Then it stops and asks you before the other 992.")
+    assert send_words(plan, Environment.DEVELOPMENT) == "Send 5, then the other 992"
+    assert "If none does, it sends the other 992 by itself." in after_canary(plan, Environment.DEVELOPMENT)
+    assert asked in [label.text() for label in page.contract.findChildren(QLabel)]
+
+
+def test_that_a_press_that_does_nothing_says_why(stage: Stage, desk: DeadDesk) -> None:
+    desk.typed = None
+    page = planned(stage)
+    confirm = page.contract.confirm
+    stage.bot.waitUntil(confirm.button.isEnabled)
+    page.change.box.click()
+    QTest.mouseClick(confirm.button, Qt.MouseButton.LeftButton)
+    assert "Nothing was done: Counting again…" in said(page)
+    stage.bot.waitUntil(confirm.button.isEnabled)
+    assert "Nothing was done: the plan was made again. Look at it, then press once more." in said(page)
+    assert desk.asked("confirm") == []
+    QTest.mouseClick(confirm.button, Qt.MouseButton.LeftButton)
+    stage.bot.waitUntil(lambda: len(desk.asked("confirm")) == 1)
+
+
+def said(page: PlanPage) -> list[str]:
+    return [label.text() for label in page.contract.confirm.findChildren(QLabel) if label.isVisible()]
+
+
+def test_that_a_new_warning_is_looked_at_before_a_press_counts(stage: Stage, desk: DeadDesk) -> None:
+    desk.typed = None
+    page = planned(stage)
+    confirm = page.contract.confirm
+    stage.bot.waitUntil(confirm.button.isEnabled)
+    desk.cautions = CAUTIONS
+    page.change.box.click()
+    stage.bot.waitUntil(lambda: confirm.button.toolTip() == "The plan has changed: look at its new warning.")
+    stage.bot.waitUntil(confirm.button.isEnabled)
+
+
+def test_that_a_count_that_moves_is_not_a_new_warning(stage: Stage, desk: DeadDesk) -> None:
+    desk.typed, desk.cautions = None, CAUTIONS
+    page = planned(stage)
+    confirm = page.contract.confirm
+    stage.bot.waitUntil(confirm.button.isEnabled)
+    plan = page.control.plan
+    assert plan is not None
+    moved = Caution("The canary waits behind 186,901", CAUTIONS[0].text)
+    page.contract.show_plan(replace(plan, warnings=(moved, CAUTIONS[1])), Environment.PRODUCTION)
+    assert confirm.button.isEnabled()
 
 
 def test_that_where_there_is_little_room_the_contract_comes_last(stage: Stage) -> None:

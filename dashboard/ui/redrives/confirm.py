@@ -1,6 +1,6 @@
 """The typed confirmation: framed in the colour of the environment, reached only past warnings that were seen."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from adapters.api import Environment
@@ -25,6 +25,7 @@ class ConfirmBox(QFrame):
         super().__init__()
         self._asked: str | None = None
         self._why_not = ""
+        self._missed = False
         self._title = label("", "section")
         self._seen = label("", "second", "third")
         self._ask = label("", "second", wrap=True)
@@ -32,6 +33,7 @@ class ConfirmBox(QFrame):
         self.field.setProperty("role", "mono")
         self.field.textChanged.connect(self._typed)
         self.button = Button(look, "", tone, run=self._press)
+        self.button.installEventFilter(self)
         self.button.setSizePolicy(self.field.sizePolicy())
         self.field.returnPressed.connect(
             lambda: self.button.setFocus(Qt.FocusReason.TabFocusReason) if self.button.isEnabled() else None
@@ -78,18 +80,37 @@ class ConfirmBox(QFrame):
         self._allow()
 
     def clear(self) -> None:
-        """Forgets what was typed."""
+        """Forgets what was typed, and a press that did nothing."""
+        self._missed = False
         self.field.clear()
+        self._allow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A press on the button while it is off says why nothing was done: Qt would swallow it."""
+        if event.type() == QEvent.Type.MouseButtonPress and not self.button.isEnabled():
+            self._missed = True
+            self._allow()
+        return super().eventFilter(watched, event)
 
     def _typed(self) -> None:
+        self._missed = False
         self._allow()
 
     def _allow(self) -> None:
         wrong = self._asked is not None and self.field.text() != self._asked
-        self._reason.setText(self._why_not)
-        self._reason.setVisible(bool(self._why_not))
-        self.button.allow(self._why_not or (f"type {self._asked}" if wrong else ""))
+        why = self._why_not or (f"type {one_line(self._asked or '', 80)}" if wrong else "")
+        # It was pressed, and goes off before it is let go.
+        self._missed = self._missed or (bool(why) and self.button.isDown())
+        shown = self._why_not
+        if self._missed:
+            shown = f"Nothing was done: {why or 'the plan was made again. Look at it, then press once more.'}"
+        set_tone(self._reason, "warn" if self._missed else "third")
+        self._reason.setText(shown)
+        self._reason.setVisible(bool(shown))
+        self.button.allow(why)
 
     def _press(self) -> None:
         if self.button.isEnabled():
+            self._missed = False
+            self._allow()
             self.confirmed.emit(self.field.text() if self._asked is not None else "")

@@ -1,5 +1,6 @@
 """What will happen, before it does: counts that add up, every warning in full, checks, and the confirmation."""
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -12,11 +13,14 @@ from dashboard.core.text import visible_lines
 from dashboard.core.words import count
 from dashboard.ui.look import Look
 from dashboard.ui.redrives.confirm import ConfirmBox
-from dashboard.ui.redrives.words import counts, send_words
+from dashboard.ui.redrives.words import after_canary, counts, send_words
 from dashboard.ui.widgets.labels import clear, label, line
 from dashboard.ui.widgets.marks import HealthMark, Mark
 
 WIDTH = 400
+AGAIN_MS = 1500
+"""So long a new warning is looked at before the button can be pressed."""
+
 CALLED_BACK = {
     "redrive": "Cancelling keeps what has not been sent. It does not call back what has.",
     "purge": "Restore puts them back at the end of this source or of another, at any time. They keep their bytes and"
@@ -36,7 +40,11 @@ class Contract(QWidget):
         self._plan: Plan | None = None
         self._warnings: list[QWidget] = []
         self._shown: set[str] = set()
+        self._known: set[str] | None = None
+        self._drawn: tuple[object, ...] = ()
         self._waits = ""
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self._again.timeout.connect(self._allow)
         self.setProperty("ground", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("What will happen")
@@ -62,10 +70,39 @@ class Contract(QWidget):
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.look_on)
 
+    def begin(self) -> None:
+        """Another draft: no warning of it was shown."""
+        self._shown, self._known, self._plan = set(), None, None
+        self._again.stop()
+        self.confirm.clear()
+
     def show_plan(self, plan: Plan, environment: Environment) -> None:
-        """Shows a plan; warnings that were shown before stay so."""
+        """Shows a plan; warnings that were shown before stay so, and a new one keeps the button off for a moment."""
         self._plan = plan
         self._waits = ""
+        warned = set(_keys(plan.warnings))
+        if self._known is not None and warned - self._known:
+            self._again.start()
+        self._known = warned | (self._known or set())
+        drawn = (
+            counts(plan),
+            plan.others,
+            plan.warnings,
+            plan.checks,
+            plan.side_effects,
+            plan.draft,
+            environment,
+        )
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self._draw(plan, environment)
+        end = "to remove" if plan.draft.kind == "purge" else "to go on"
+        self.confirm.ask(environment, plan.typed, send_words(plan, environment), end)
+        self._allow()
+        self._later.start()
+        self.changed.emit()
+
+    def _draw(self, plan: Plan, environment: Environment) -> None:
         self._clear()
         self._rows.addWidget(label("What will happen", "title"))
         for name, figure, indented in counts(plan):
@@ -74,15 +111,13 @@ class Contract(QWidget):
             self._rows.addWidget(
                 _pair("Others in the source, left as they are", count(plan.others), indented=False)
             )
+        after = after_canary(plan, environment)
+        if after:
+            self._rows.addWidget(label(after, "second", wrap=True))
         self._add_warnings(plan.warnings)
         self._add_checks(plan)
         self._rows.addWidget(label(CALLED_BACK[plan.draft.kind], "second", wrap=True))
         self._rows.addStretch(1)
-        end = "to remove" if plan.draft.kind == "purge" else "to go on"
-        self.confirm.ask(environment, plan.typed, send_words(plan), end)
-        self._allow()
-        self._later.start()
-        self.changed.emit()
 
     def wait(self, words: str) -> None:
         """Keeps the button off while the plan shown is not the one that is wanted."""
@@ -123,10 +158,10 @@ class Contract(QWidget):
         """Counts the warnings whose end is in view, or was scrolled past."""
         if self._plan is None or not self.isVisible():
             return
-        for row, caution in zip(self._warnings, self._plan.warnings, strict=True):
+        for row, key in zip(self._warnings, _keys(self._plan.warnings), strict=True):
             # Half a line of the last one may hang out: it was read then.
             if row.mapToGlobal(row.rect().bottomLeft()).y() <= _foot(row) + 8:
-                self._shown.add(caution.title + caution.text)
+                self._shown.add(key)
         self._allow()
 
     def whole_height(self) -> int:
@@ -142,7 +177,7 @@ class Contract(QWidget):
         if plan is None:
             self.confirm.hold(self._waits or "the plan is being made")
             return
-        seen = sum(caution.title + caution.text in self._shown for caution in plan.warnings)
+        seen = sum(key in self._shown for key in _keys(plan.warnings))
         self.confirm.seen(seen, len(plan.warnings))
         why = self._waits
         if not why and plan.refused:
@@ -151,6 +186,8 @@ class Contract(QWidget):
             why = "Nothing would be sent."
         if not why and seen < len(plan.warnings):
             why = "Scroll through all warnings first."
+        if not why and self._again.isActive():
+            why = "The plan has changed: look at its new warning."
         self.confirm.hold(why)
 
 
@@ -198,6 +235,12 @@ class Tick(QWidget):
         """Draws the tick."""
         del event
         QPainter(self).drawPixmap(1, 1, self._look.icon(self, "check", self._look.tokens.ok, 14))
+
+
+def _keys(cautions: Sequence[Caution]) -> list[str]:
+    """Warnings but for their numbers: a count that moved does not make another one. Each is told from the others."""
+    blind = [re.sub(r"\d[\d.,]*", "#", f"{caution.title} {caution.text}") for caution in cautions]
+    return [f"{key} {blind[:place].count(key)}" for place, key in enumerate(blind)]
 
 
 def _pair(name: str, figure: str, *, indented: bool) -> QWidget:

@@ -69,7 +69,7 @@ class DraftPage(Page):
         self.headline.say("Counting…")
         self.state.loading("Counting…")
         self._stack.setCurrentWidget(self.state)
-        self.contract.confirm.clear()
+        self.contract.begin()
         self.begin(what)
         self.control.open(what)
 

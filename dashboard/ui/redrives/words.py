@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
+from adapters.api import Environment
 from dashboard.core.runs import Plan, RunKind, RunState, RunView, Tally
 from dashboard.core.text import one_line
 from dashboard.core.words import count, duration, plural, share
@@ -175,17 +176,36 @@ def way(view: RunView) -> str:
     return f"{source} to {to}" if to else source
 
 
-def send_words(plan: Plan) -> str:
-    """What the confirming button says: the act and the number that goes first."""
+def send_words(plan: Plan, environment: Environment) -> str:
+    """What the confirming button says: the act and what goes first; the others too where they follow by themselves."""
     canary = plan.draft.pace.canary
     if plan.draft.kind == "purge":
         verb = "Archive and remove" if plan.draft.archive else "Remove"
         return f"{verb} {plural(plan.sent, 'message')}"
     if plan.draft.kind == "restore":
         return f"Put back {plural(plan.sent, 'message')}"
-    if 0 < canary < plan.sent:
+    if not 0 < canary < plan.sent:
+        return f"Send {plural(plan.sent, 'message')}"
+    if environment is Environment.PRODUCTION:
         return f"Send {plural(canary, 'canary message')}"
-    return f"Send {plural(plan.sent, 'message')}"
+    return f"Send {count(canary)}, then the other {count(plan.sent - canary)}"
+
+
+def after_canary(plan: Plan, environment: Environment) -> str:
+    """What becomes of the others once the canary is sent; empty without a canary."""
+    pace = plan.draft.pace
+    if plan.draft.kind != "redrive" or not 0 < pace.canary < plan.sent:
+        return ""
+    others = f"the other {count(plan.sent - pace.canary)}"
+    watched = (
+        f"After the first {count(pace.canary)} it watches {duration(pace.watch_s)} whether they come back."
+    )
+    if environment is Environment.PRODUCTION:
+        return f"{watched} Then it stops and asks you before {others}."
+    return (
+        f"{watched} If none does, it sends {others} by itself."
+        " If some do, or that cannot be seen, it stops and asks you."
+    )
 
 
 def counts(plan: Plan) -> tuple[tuple[str, str, bool], ...]:
