@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from adapters.api import Environment
 from dashboard.core.fleet import FleetSnapshot
+from dashboard.ui.dead_letters import letters_table
 from dashboard.ui.places import Place
 from dashboard.ui.shell.rows import ConnectionButton, short_names
 from dashboard.ui.watch import words
@@ -91,3 +92,14 @@ def test_that_a_row_of_the_sidebar_is_painted_anew_when_the_pointer_leaves(stage
 def test_that_a_name_says_where_it_is_under_the_pointer() -> None:
     here = replace(row("ORDERS", 5), environment=Environment.STAGING)
     assert words.tip(here, words.NAME) == "ORDERS\norders, staging"
+
+
+def test_that_a_title_is_whole_beside_the_sign_of_its_order(stage: Stage) -> None:
+    metrics = QFontMetrics(stage.look.fonts.get("small"))
+    padding, sign = 16, 16
+    cut = [
+        title
+        for title, width in zip(letters_table.COLUMNS, letters_table.WIDTHS, strict=True)
+        if title and metrics.horizontalAdvance(title) + padding + sign > width
+    ]
+    assert cut == []

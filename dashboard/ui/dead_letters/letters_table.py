@@ -15,7 +15,7 @@ from dashboard.ui.tables.cells import Cells
 from dashboard.ui.tables.table import Table
 
 COLUMNS = ("", "Failed", "Message id", "Why", "Came from", "Attempts", "Body, B")
-WIDTHS = (40, 104, 150, 240, 160, 74, 84)
+WIDTHS = (40, 104, 150, 240, 144, 92, 84)
 RIGHT = frozenset({5, 6})
 TICK, FAILED, ID, WHY, ORIGIN, ATTEMPTS, SIZE = range(7)
 ORDERS = {FAILED: "at", ID: "id", WHY: "cause", ORIGIN: "origin", ATTEMPTS: "attempts", SIZE: "size"}
