@@ -111,9 +111,10 @@ async def test_that_the_mouse_alone_leads_there_in_production_with_its_name_type
 
 async def plan_by_mouse(person: Person) -> None:
     """From Watch to a plan for all dead letters whose canary is watched for a moment."""
-    await person.sees(SOURCE, kind="cell")
     await person.click("Dead letters", kind="NavButton")
-    await person.click("Field total of order … is null", times=2, kind="cell")
+    await person.sees("Field total of order … is null", kind="cell")
+    await person.click("Watch", kind="NavButton")
+    await person.click(SOURCE, times=2, kind="cell")
     await person.sees(f"{COUNT} selected")
     await person.click("Redrive…")
     await person.click("Seconds to watch the canary", times=2)
@@ -137,7 +138,9 @@ async def test_that_keys_alone_lead_from_an_address_to_a_finished_redrive_in_pro
         await person.press("ctrl+2")
         await person.focuses("Causes over all sources")
         await person.sees("Field total of order … is null", kind="cell")
-        await person.press("Return")
+        await person.press("ctrl+1")
+        await person.focuses("Sources in the order of need")
+        await person.press("d")
         await person.focuses("Dead letters")
         await person.sees(f"{COUNT} selected")
         await person.press("r")

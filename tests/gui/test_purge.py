@@ -121,3 +121,13 @@ def test_that_without_archives_it_says_so(stage: Stage, desk: DeadDesk) -> None:
     assert isinstance(page, ArchivesPage)
     stage.bot.waitUntil(lambda: page.state.accessibleName().startswith("No archives"))
     assert not page.restore.isEnabled()
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_that_f6_goes_round_a_purge_that_asks_for_no_word(stage: Stage, desk: DeadDesk, back: bool) -> None:
+    desk.typed = None
+    page = planned(stage)
+    page.contract.rolling.setFocus()
+    key = Qt.KeyboardModifier.ShiftModifier if back else Qt.KeyboardModifier.NoModifier
+    QTest.keyClick(page.contract.rolling, Qt.Key.Key_F6, key)
+    assert not page.contract.rolling.hasFocus()

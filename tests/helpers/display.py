@@ -18,7 +18,7 @@ from tests.helpers.program import ROOT
 from tests.helpers.until import until
 
 PROGRAMS = ("Xvfb", "openbox", "xdotool")
-STARTS_S = 15.0
+STARTS_S = 30.0
 ENDS_S = 10.0
 Process = asyncio.subprocess.Process
 
@@ -180,8 +180,9 @@ class Person:
         try:
             await until(seen, within=within)
         except AssertionError as error:
-            shown = self.look() if self._file.exists() else None
-            raise AssertionError(f"{error}\n{shown.words if shown else 'no window was seen'}") from error
+            log = self._file.with_name("program.log").read_text()
+            shown = self.look().words if self._file.exists() else "no window was seen"
+            raise AssertionError(f"{error}\n{shown}\nthe program wrote: {log or 'nothing'}") from error
 
     async def _x(self, *command: str) -> None:
         process = await asyncio.create_subprocess_exec(

@@ -46,9 +46,9 @@ class FocusKeeper(QObject):
         page = self._page()
         before, after = self._around()
         inside = page.panes() if isinstance(page, Page) else ()
-        panes = [
-            pane for pane in (*before, *inside, *after) if pane.isVisible() and landing(pane) is not None
-        ]
+        # A page may name one thing twice, where it stands in for another.
+        named = dict.fromkeys((*before, *inside, *after))
+        panes = [pane for pane in named if pane.isVisible() and landing(pane) is not None]
         if not panes:
             return
         target = landing(panes[(self._place(panes) + by) % len(panes)])
