@@ -145,6 +145,38 @@ def test_that_pause_and_rate_reach_the_run(stage: Stage, desk: DeadDesk) -> None
     stage.bot.waitUntil(lambda: desk.asked("pace") == [("pace", "r148", Pace(52.0, 5, 30.0))])
 
 
+def test_that_acts_keep_their_places_and_a_paused_run_is_resumed_by_name(
+    stage: Stage, desk: DeadDesk
+) -> None:
+    page = shown(stage, desk, run())
+    places = [
+        act.mapTo(page, act.rect().topLeft()).x() for act in (page.export, page.pause, page.cancel.first)
+    ]
+    QTest.mouseDClick(page.pause, Qt.MouseButton.LeftButton)
+    desk.views = [run(RunState.PAUSED)]
+    stage.mail.post(("run", "r148"), desk.views[0])
+    stage.bot.waitUntil(page.resume.isVisible)
+    now = [act.mapTo(page, act.rect().topLeft()).x() for act in (page.export, page.resume, page.cancel.first)]
+    assert now == places
+    assert page.resume.toolTip() == "paused just now"
+    QTest.mouseClick(page.resume, Qt.MouseButton.LeftButton)
+    stage.bot.waitUntil(page.resume.isEnabled)
+    assert desk.asked("resume") == []
+    QTest.mouseClick(page.resume, Qt.MouseButton.LeftButton)
+    stage.bot.waitUntil(lambda: desk.asked("resume") == [("resume", "r148", "")])
+    desk.views = [run(RunState.DONE, tally=Tally(1000, moved=1000))]
+    stage.mail.post(("run", "r148"), desk.views[0])
+    stage.bot.waitUntil(page.resume.isHidden)
+    assert page.export.mapTo(page, page.export.rect().topLeft()).x() == places[0]
+
+
+def test_that_a_purge_that_is_done_offers_to_restore_what_it_removed(stage: Stage, desk: DeadDesk) -> None:
+    done = run(RunState.DONE, kind="purge", tally=Tally(1000, moved=1000), archive="A-0030", pace=Pace())
+    page = shown(stage, desk, done)
+    QTest.mouseClick(page.restore, Qt.MouseButton.LeftButton)
+    stage.bot.waitUntil(lambda: desk.asked("restore") == [("restore", "A-0030", None, None)])
+
+
 def test_that_a_rate_being_typed_is_left_alone_and_taken_on_enter(stage: Stage, desk: DeadDesk) -> None:
     page = shown(stage, desk, run())
     field = page.going.rate.field

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from adapters.api import RedriveError
 from dashboard.bridge.exports import write_ledger
 from dashboard.core.runs import Decision as UnknownAct
-from dashboard.core.runs import RunView
+from dashboard.core.runs import RunState, RunView
 from dashboard.core.text import one_line
 from dashboard.core.words import count, plural
 from dashboard.ui.around import FirstFocus, at_time, connection_of
@@ -20,12 +20,14 @@ from dashboard.ui.export import ExportOverlay
 from dashboard.ui.page import Page
 from dashboard.ui.places import Place
 from dashboard.ui.redrives.decision import Decision
+from dashboard.ui.redrives.drafts import Restore
 from dashboard.ui.redrives.going import Going
 from dashboard.ui.redrives.halves import NARROW
 from dashboard.ui.redrives.ledger import Ledger
 from dashboard.ui.redrives.notices import NoticeLines, notices
 from dashboard.ui.redrives.numbers import RateControl
 from dashboard.ui.redrives.run_control import RunControl
+from dashboard.ui.redrives.slot import ActSlot, keep_place
 from dashboard.ui.redrives.words import asks, headline, parts, state_pill, way
 from dashboard.ui.widgets.accounting import AccountingBar
 from dashboard.ui.widgets.buttons import Button
@@ -34,6 +36,8 @@ from dashboard.ui.widgets.labels import line
 from dashboard.ui.widgets.marks import Pill
 from dashboard.ui.widgets.states import StatePanel
 from dashboard.ui.widgets.two_step import TwoStep
+
+PAUSED_MS = 1000
 
 
 class RunPage(Page):
@@ -48,6 +52,11 @@ class RunPage(Page):
         self.pill = Pill(bench.look)
         self.pause = Button(bench.look, "Pause", "", "pause", name="Pause the run", run=self.control.pause)
         self.resume = Button(bench.look, "Resume", "", "play", name="Resume the run", run=self._go_on)
+        self.restore = Button(bench.look, "Restore…", "", "archive-restore", run=self._restore)
+        self._slot = ActSlot((self.pause, self.resume, self.restore))
+        # The second press of a double click on Pause must not resume.
+        self._paused_now = QTimer(self, singleShot=True, interval=PAUSED_MS)
+        self._paused_now.timeout.connect(self._draw)
         cancel = Button(bench.look, "Cancel the rest…", "danger", "square")
         self.cancel = TwoStep(
             bench.look,
@@ -80,9 +89,9 @@ class RunPage(Page):
         self.bar.add_left(self.pill)
         self.export = Button(self.bench.look, "Export ledger…", "ghost", run=self._export)
         self.bar.add_act(self.export)
-        self.bar.add_act(self.pause)
-        self.bar.add_act(self.resume)
+        self.bar.add_act(self._slot)
         self.bar.add_act(self.cancel.first)
+        keep_place(self.cancel.first)
         content = QWidget()
         rows = QVBoxLayout(content)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -191,13 +200,24 @@ class RunPage(Page):
         self._focus.settle()
 
     def _allow(self, view: RunView) -> None:
-        self.pause.setVisible(self._goes())
-        # Where the run asks, its own button goes on, under what that would do.
-        self.resume.setVisible(not view.state.over and not self._goes() and not asks(view))
+        offered = self._offered(view)
+        if offered is self.resume and self._slot.currentWidget() is self.pause:
+            self._paused_now.start()
+        self._slot.offer(offered)
+        self.resume.allow("paused just now" if self._paused_now.isActive() else "")
         self.cancel.first.setVisible(not view.state.over)
         if view.state.over:
             self.cancel.back()
         self.cancel.first.allow(self._why_over())
+
+    def _offered(self, view: RunView) -> Button | None:
+        if self._goes():
+            return self.pause
+        if view.state.over or view.state is RunState.STOPPED:
+            # A run that stopped by itself asks: its own button goes on, under what that would do.
+            restorable = view.kind == "purge" and view.archive is not None and view.tally.moved > 0
+            return self.restore if restorable else None
+        return self.resume
 
     def _failed(self, error: RedriveError) -> None:
         if self.view is None:
@@ -226,6 +246,11 @@ class RunPage(Page):
         elif act == "source" and self.view is not None:
             self.bench.shell.go(Place("source", self.view.source))
 
+    def _restore(self) -> None:
+        view = self.view
+        if view is not None and view.archive is not None:
+            self.bench.shell.go(Place("plan", Restore(view.archive)))
+
     def _pause_or_go_on(self) -> None:
         if self._goes():
             self.control.pause()
@@ -237,8 +262,10 @@ class RunPage(Page):
 
     def _go_on(self) -> None:
         confirm = self.decision.confirm
-        if not self.decision.isVisibleTo(self):
-            self.control.resume()
+        rests = self.view is not None and self.view.state in {RunState.PAUSED, RunState.CUT}
+        if rests or not self.decision.isVisibleTo(self):
+            if not self._paused_now.isActive():
+                self.control.resume()
         elif confirm.field.isVisibleTo(self):
             confirm.field.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
