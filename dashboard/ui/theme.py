@@ -188,7 +188,6 @@ QTreeView::item:selected { background: $selected; color: $text; }
 QTreeView::item:hover { background: $hover; }
 QAbstractScrollArea { background: $surface; border: none; }
 QAbstractScrollArea[ground="window"] { background: $window; }
-QScrollArea { border: 1px solid transparent; }
 QScrollArea:focus { border: 1px solid $accent; }
 QTableView, QTreeView, QListView { background: $surface; border: 1px solid transparent; outline: 0; font-size: $px12; }
 QTableView:focus, QTreeView:focus, QListView:focus { border: 1px solid $accent; }
