@@ -312,6 +312,25 @@ def test_that_the_ledger_shows_an_outcome_at_a_time(stage: Stage, desk: DeadDesk
     stage.bot.waitUntil(lambda: page.ledger.model.rowCount() == 13)
 
 
+def test_that_enter_on_a_row_shows_all_of_it_in_place(stage: Stage, desk: DeadDesk) -> None:
+    page = shown(stage, desk, run())
+    page.ledger.show_outcome("returned")
+    stage.bot.waitUntil(
+        lambda: page.ledger.model.rowCount() == 12 and page.ledger.model.record(0) is not None
+    )
+    page.ledger.table.setFocus()
+    page.ledger.table.select_row(0)
+    QTest.keyClick(page.ledger.table, Qt.Key.Key_Return)
+    assert page.ledger.detail.isVisible()
+    said = page.ledger.detail.text()
+    assert said.startswith("1. m00001; Came back; copy s1; at ")
+    assert said.endswith("came back: died again in ORDERS.dead")
+    QTest.keyClick(page.ledger.table, Qt.Key.Key_Down)
+    assert page.ledger.detail.text().startswith("2. m00002; ")
+    QTest.keyClick(page.ledger.table, Qt.Key.Key_Return)
+    assert not page.ledger.detail.isVisible()
+
+
 def test_that_the_report_goes_to_a_new_file_and_never_over_another(
     stage: Stage, desk: DeadDesk, tmp_path: Path
 ) -> None:

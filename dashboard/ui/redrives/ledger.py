@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QRect, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from dashboard.core.runs import LedgerRow, RunView
-from dashboard.core.text import one_line
+from dashboard.core.text import one_line, visible_lines
 from dashboard.core.words import count, iso
 from dashboard.ui.around import at_time
 from dashboard.ui.bench import Bench
@@ -19,7 +19,7 @@ from dashboard.ui.tables.cells import Cells
 from dashboard.ui.tables.paged import PagedModel, Take
 from dashboard.ui.tables.table import Table
 from dashboard.ui.tokens import Tokens
-from dashboard.ui.widgets.labels import line
+from dashboard.ui.widgets.labels import label, line
 
 COLUMNS = ("No.", "Message id", "Outcome", "Times", "At", "Copy", "Why")
 WIDTHS = (84, 150, 160, 60, 104, 200, 300)
@@ -85,6 +85,17 @@ class LedgerWords:
         why = self.why(row)
         return one_line(f"{row.n}, message {row.key}, {self.outcome(row)}{f', {why}' if why else ''}", 300)
 
+    def whole(self, row: LedgerRow) -> str:
+        """All that is known of a message, uncut by a column."""
+        parts = [f"{count(row.n)}. {visible_lines(row.key)}", self.outcome(row)]
+        if row.copy:
+            parts.append(f"copy {visible_lines(row.copy)}")
+        if row.at is not None:
+            parts.append(f"at {iso(row.at)}")
+        if why := self.why(row):
+            parts.append(visible_lines(why))
+        return "; ".join(parts)
+
 
 class LedgerCells(Cells):
     """Paints a message's fate."""
@@ -139,6 +150,14 @@ class Ledger(QWidget):
         self.table.setItemDelegate(self._cells)
         self.table.setModel(self.model)
         self.table.set_widths(WIDTHS, stretch=WHY)
+        self.detail = label("", "second", wrap=True)
+        self.detail.setContentsMargins(16, 6, 16, 8)
+        self.detail.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.detail.hide()
+        self.table.opened.connect(self._turn_detail)
+        self.table.moved.connect(lambda _: self._show_detail())
         self._every = QTimer(self, singleShot=True, interval=EVERY_MS)
         self._every.timeout.connect(self.model.refresh)
         outer = QVBoxLayout(self)
@@ -147,6 +166,7 @@ class Ledger(QWidget):
         outer.addWidget(self.tabs)
         outer.addWidget(line())
         outer.addWidget(self.table, 1)
+        outer.addWidget(self.detail)
 
     def show_run(self, view: RunView) -> None:
         """Follows a run: counts at once, rows at most once a second."""
@@ -169,6 +189,21 @@ class Ledger(QWidget):
     def show_outcome(self, outcome: str) -> None:
         """Goes to the tab of an outcome."""
         self.tabs.setCurrentIndex(OUTCOMES.index(outcome))
+
+    def _turn_detail(self, row: int) -> None:
+        again = self.detail.isVisible() and self.detail.text() == self._whole(row)
+        self.detail.setVisible(not again)
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        if not self.detail.isHidden():
+            text = self._whole(self.table.currentIndex().row())
+            self.detail.setText(text)
+            self.detail.setAccessibleName(text)
+
+    def _whole(self, row: int) -> str:
+        record = self.model.record(row)
+        return self._words.whole(record) if record is not None else ""
 
     def restart(self) -> None:
         """Rows from the first page."""
