@@ -22,6 +22,7 @@ from dashboard.engine.engine import Engine
 from dashboard.engine.headless import Interrupted
 from dashboard.engine.mailbox import Mailbox
 from dashboard.store.home import Home
+from dashboard.ui.window import SIZE
 
 
 class PicturedStory:
@@ -42,6 +43,8 @@ class PicturedStory:
         app = application()
         self._program = WindowProgram(app, Recipe(self._opened, kinds, close_s=CLOSE_S))
         window = self._program.window
+        # The screen that is not there is smaller than a person's.
+        window.resize(SIZE)
         self._errands = Errands(window)
         self._camera = Camera(app, window, self._program.look)
 
