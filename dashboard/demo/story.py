@@ -108,6 +108,7 @@ class Story:
                     await asyncio.sleep(_LOOK_S)
 
     async def _look(self) -> None:
+        await self._hold_still()
         for key in await self._with_dead_letters():
             snapshot = await self.desk.read(key)
             for group in (await self.desk.source(key)).groups:
@@ -115,6 +116,7 @@ class Story:
         await self._take("dead-letters", "source", await self._deepest())
 
     async def _redrive_too_early(self) -> None:
+        await self._hold_still()
         key = await self._deepest()
         snapshot = await self.desk.read(key)
         self.say(f"Redriving {snapshot.count} from {key.source}, {CANARY} as a canary first.")
@@ -174,6 +176,11 @@ class Story:
     async def _deepest(self) -> SourceKey:
         waiting = (await self.shop.counts()).waiting
         return SourceKey(CONNECTION, max(waiting, key=lambda name: waiting[name]))
+
+    async def _hold_still(self) -> None:
+        """What is read now is what the next picture shows; taking it lets the shop go on."""
+        if self.photograph is not no_pictures:
+            await self.shop.hush()
 
     async def _take(self, page: str, place: str, what: object = None) -> None:
         self._pictures.extend(await self.photograph(page, place, what))
