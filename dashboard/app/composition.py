@@ -1,7 +1,6 @@
 """The window over an engine: built in order, run to its end, taken apart in order within two seconds."""
 
 import logging
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager
@@ -21,6 +20,7 @@ from dashboard.bridge.interrupts import Interrupts
 from dashboard.core.demo import DemoControl
 from dashboard.core.desk import Desk
 from dashboard.engine.mailbox import Mailbox
+from dashboard.engine.sharing import share_often
 from dashboard.engine.thread import EngineThread
 from dashboard.ui import fonts
 from dashboard.ui.look import Look
@@ -30,7 +30,6 @@ from dashboard.ui.window import Outside, Window
 _log = logging.getLogger(__name__)
 
 CLOSE_S = 2.0
-SWITCH_S = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +165,7 @@ def application() -> QApplication:
     there = QApplication.instance()
     if isinstance(there, QApplication):
         return there
-    # A paint calls back into Python some hundred times, and each call waits so long for an engine that is busy. With
-    # Python's own 5 ms the window stood still for up to 0.4 s while 60,000 dead letters were read; the reading, which
-    # waited for the window as often, took twice as long.
-    sys.setswitchinterval(SWITCH_S)
+    share_often()
     made = QApplication(["redrive"])
     made.setApplicationName("Redrive")
     made.setDesktopFileName("redrive")

@@ -13,12 +13,14 @@ from dashboard.cli.program import Program
 from dashboard.core.desk import Desk
 from dashboard.engine.clock import SystemClock
 from dashboard.engine.collector import calm_collector
+from dashboard.engine.sharing import share_often
 from dashboard.store.home import Home, find_home
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line and returns the exit code."""
     calm_collector()
+    share_often()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal of another encoding shows an escape where it lacks a character, instead of ending us.

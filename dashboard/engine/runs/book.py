@@ -30,17 +30,12 @@ class Book:
 
     def wanted(self) -> Wanted:
         """The refs of all that is planned or copied, in the order of the source."""
-        return Wanted(
-            {
-                key: [
-                    MessageRef(e.item.key, e.item.nth, e.item.digest)
-                    for e in entries
-                    if e.at in {IDLE, COPIED}
-                ]
-                for key, entries in self._by_key.items()
-                if any(e.at in {IDLE, COPIED} for e in entries)
-            }
-        )
+        refs: dict[str, list[MessageRef]] = {}
+        for entry in self._by_n.values():
+            if entry.at == IDLE or entry.at == COPIED:  # noqa: PLR1714 - a set a message costs more than both
+                item = entry.item
+                refs.setdefault(item.key, []).append(MessageRef(item.key, item.nth, item.digest))
+        return Wanted(refs)
 
     def order(self, ref: MessageRef) -> tuple[Order, int]:
         """The order for a met message and its item; item 0 where there is none.
