@@ -71,6 +71,15 @@ class RawClient(Client):
         else:
             handler(subject, headers or b"", data)
 
+    async def _read_loop(self) -> None:
+        # The driver's reading task closes the connection itself, and the socket may break once more under that: nobody
+        # waits for that task, so its error would be lost and the end of the connection with it.
+        try:
+            await super()._read_loop()
+        except OSError:
+            self.abort()
+            self.ended()
+
     async def _process_err(self, err_msg: str) -> None:
         found = _DENIED.search(err_msg)
         if found and self.on_denied is not None:
