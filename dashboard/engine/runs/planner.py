@@ -167,7 +167,7 @@ class Planner:
         await self._clear_away()
         # While it is frozen its lock is held: what a kill leaves half frozen is known by a lock that nobody holds.
         lock = RunLock(self._shop.locks, setup.id)
-        lock.acquire()
+        await asyncio.to_thread(lock.acquire)
         try:
             return await self._frozen(setup, draft, snapshot)
         finally:
